@@ -1,0 +1,68 @@
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const RESOURCES = ['info', 'users', 'servers', 'tokens', 'groups', 'services', 'proxy', 'authorizations', 'oauth2', 'shutdown'];
+
+/** Floors of apps/hub/src, from the ground up; a file imports its own folder and any floor below. */
+const FLOORS = [
+  { floor: 1, folders: ['config', 'database'] },
+  { floor: 2, folders: ['http', 'identity', 'authenticators', 'spawners', 'proxy/drivers'] },
+  { floor: 3, folders: RESOURCES },
+  { floor: 4, folders: ['pages', 'lifecycle'] },
+  { floor: 5, folders: ['cli'] },
+];
+
+const sources = (folder) => [`apps/hub/src/${folder}/**/*.ts`];
+
+/** What a floor may not import: everything on the floors above it. */
+function floorRule({ floor, folders }) {
+  const above = FLOORS.filter((other) => other.floor > floor).flatMap((other) => other.folders);
+  if (above.length === 0) return [];
+  const names = floor === 2 ? above.filter((folder) => folder !== 'proxy') : above;
+  const upper = names.map((folder) => `(\\.\\./)+${folder}/`);
+  // the proxy's drivers live below the proxy's resource, two floors in one folder
+  if (floor === 2) upper.push('(\\.\\./)+proxy/(?!drivers/)', '^\\.\\./[a-z-]+\\.(service|controller|module)\\.js$');
+  const patterns = [{ regex: upper.join('|'), message: `This is floor ${floor}: it may import floors below only (see ARCHITECTURE.md).` }];
+  return [
+    {
+      files: folders.flatMap(sources),
+      ignores: floor === 3 ? sources('proxy/drivers') : [],
+      rules: { 'no-restricted-imports': ['error', { patterns }] },
+    },
+  ];
+}
+
+const message = 'Libraries and stand-alone services import neither Nest nor the hub.';
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', 'test/conformance/**', 'var/**'] },
+  ...tseslint.configs.recommended,
+  { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', 'scripts/*.mjs'] }, tsconfigRootDir: import.meta.dirname } } },
+  {
+    files: ['**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.js'] } } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false, arguments: false } }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      'import-x/no-cycle': 'error',
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  ...FLOORS.flatMap(floorRule),
+  {
+    files: ['libs/**/*.ts', 'apps/services/**/*.ts', 'apps/singleuser/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^@nestjs/|(\\.\\./)+apps/|/hub/src/', message }] }] },
+  },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    rules: { 'max-lines': 'off', 'max-lines-per-function': 'off', 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  { files: ['**/*.mjs', '**/*.js'], extends: [tseslint.configs.disableTypeChecked], rules: { 'no-console': 'off' } },
+);
