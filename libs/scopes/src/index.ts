@@ -1,0 +1,15 @@
+export type { ScopeDefinition } from './built-in-scopes.js';
+export type { CustomScope } from './custom-scopes.js';
+export { ScopeDefinitions } from './definitions.js';
+export { describeScopes, type DescribeContext, type ScopeDescription } from './describe.js';
+export { ScopeError } from './errors.js';
+export { expandParsed, expandScopes, type ExpandContext } from './expand.js';
+export { hasScope, hasUnfilteredScope } from './has-scope.js';
+export { accessScope, identifyScopes } from './identify.js';
+export { intersectScopes, missingScopes } from './intersect.js';
+export { loadRoles, type LoadedRoles, type LoadRolesOptions } from './load-roles.js';
+export { parseScopes, printScopes } from './parse.js';
+export { resolveScopes, type ResolvedScopes, type ResolveRequest } from './resolve.js';
+export { DEFAULT_ROLES, validateRoleName, validateRoleScopes, type RolePlan, type RoleSpec } from './roles.js';
+export type { FilterKind, GroupsOf, Owner, ParsedScopes, Resource, ScopeClient, ScopeFilters } from './types.js';
+export { validateScope } from './validate.js';
