@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test, vi } from 'vitest';
+import { identify, identifyOwnChild, isAlive, parseStat, readStat } from './identity.js';
+
+test('reads a stat line whose command contains spaces and brackets', () => {
+  const line = `4242 (a) b (S) 1) Z 1 4240 4242 0 -1 4194304 ${Array.from({ length: 12 }, (_, n) => n + 100).join(' ')} 987654 0 0`;
+  expect(parseStat(line)).toEqual({ state: 'Z', group: 4240, startTime: 987654 });
+});
+
+test('this process is alive', () => {
+  const self = identify(process.pid)!;
+  expect(self).toMatchObject({ pid: process.pid, bootId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
+  expect(isAlive(self)).toBe(true);
+});
+
+test('another process with the same pid is not the one that was meant', () => {
+  const self = identify(process.pid)!;
+  expect(isAlive({ ...self, startTime: self.startTime - 1 })).toBe(false);
+  expect(isAlive({ ...self, bootId: 'another boot' })).toBe(false);
+});
+
+test.each([0, -1, 1.5, Number.NaN, 2 ** 30])('there is no process %s', (pid) => expect(identify(pid)).toBeUndefined());
+
+test('a process that ended is dead', async () => {
+  const child = spawn(process.execPath, ['-e', '']);
+  const identity = identify(child.pid!)!;
+  expect(isAlive(identity)).toBe(true);
+  await once(child, 'exit');
+  expect(isAlive(identity)).toBe(false);
+});
+
+test('a zombie is dead, though it keeps its pid until its parent asks', async () => {
+  // the shell starts a child and becomes a program that never collects it
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(String(line));
+  try {
+    await vi.waitFor(() => expect(readStat(pid)).toMatchObject({ state: 'Z' }));
+    expect(isAlive(identifyOwnChild(pid))).toBe(false);
+    expect(identify(pid)).toBeUndefined();
+  } finally {
+    parent.kill('SIGKILL');
+  }
+});

@@ -1,0 +1,14 @@
+export { type Account, accountOf, currentAccount } from './account.js';
+export { adoptChild } from './adopt.js';
+export { type Child, type Exit, describeExit } from './child.js';
+export { findCommand } from './command.js';
+export { ProcessError, type ProcessErrorCode } from './errors.js';
+export { type ProcessIdentity, identify, isAlive } from './identity.js';
+export { type LogLimits, logPath, openLog, rotateLog, tailLog } from './log-file.js';
+export { type Ending, ManagedProcess, type ManagedProcessOptions, type ProcessState } from './managed-process.js';
+export { type PortHolder, freePort, portHolder } from './ports.js';
+export { DEFAULT_RESTART_POLICY, type RestartPolicy, restartDelay } from './restart-policy.js';
+export { settlesWithin, sleep } from './sleep.js';
+export { type SpawnOptions, spawnChild } from './spawn.js';
+export { type StopResult, type StopStep, stopChild } from './stop.js';
+export { type HttpAnswer, type HttpWaitOptions, type WaitOptions, waitForHttp, waitForTcp } from './wait.js';

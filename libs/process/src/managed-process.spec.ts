@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Child, Exit } from './child.js';
+import { groupIsAlive } from './group.js';
+import { ManagedProcess } from './managed-process.js';
+import { DEFAULT_RESTART_POLICY, restartDelay } from './restart-policy.js';
+import { spawnChild } from './spawn.js';
+
+/** A process that ends on SIGKILL, and on others only if it is well-behaved. Its pid is beyond what the kernel hands out. */
+class TestChild implements Child {
+  readonly pid = 2 ** 30;
+  readonly identity = { pid: this.pid, startTime: 1, bootId: '' };
+  readonly signals: string[] = [];
+  end!: (exit: Exit) => void;
+  readonly exited = new Promise<Exit>((resolve) => (this.end = resolve));
+  constructor(private readonly stubborn: boolean) {}
+  kill(signal: NodeJS.Signals) {
+    this.signals.push(signal);
+    if (!this.stubborn || signal === 'SIGKILL') this.end({ code: null, signal });
+  }
+}
+
+const policy = { ...DEFAULT_RESTART_POLICY, startLimit: 5 };
+const stopSteps = [
+  { signal: 'SIGINT', waitSeconds: 10 },
+  { signal: 'SIGKILL', waitSeconds: 5 },
+] as const;
+let children: TestChild[];
+let states: string[];
+let stubborn: boolean;
+let ready: () => Promise<void>;
+let spawn: () => Promise<Child>;
+let managed: ManagedProcess;
+const last = () => children.at(-1)!;
+const tick = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+const crash = async () => {
+  last().end({ code: 1, signal: null });
+  await tick();
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  children = [];
+  states = [];
+  stubborn = false;
+  ready = () => Promise.resolve();
+  spawn = () => {
+    children.push(new TestChild(stubborn));
+    return Promise.resolve(last());
+  };
+  managed = new ManagedProcess({ spawn: () => spawn(), ready: () => ready(), policy, stopSteps, random: () => 0 });
+  managed.on('state', (state) => states.push(state));
+});
+afterEach(() => vi.useRealTimers());
+
+test.each([
+  [1, 500],
+  [2, 1000],
+  [6, 16_000],
+  [7, 30_000],
+  [2000, 30_000],
+])('restart %i waits %i ms, and up to a tenth more', (attempt, ms) => {
+  expect(restartDelay(attempt, policy, () => 0)).toBe(ms);
+  expect(restartDelay(attempt, policy, () => 1)).toBeCloseTo(ms * 1.1);
+});
+
+test('starts and becomes running', async () => {
+  managed.start();
+  managed.start();
+  await tick();
+  expect(states).toEqual(['starting', 'running']);
+  expect(children).toHaveLength(1);
+});
+
+describe('a crash', () => {
+  test('is answered by a restart, later each time', async () => {
+    managed.start();
+    await tick();
+    await crash();
+    expect(managed).toMatchObject({ state: 'backoff', nextStart: new Date(Date.now() + 500), lastEnding: { exit: { code: 1 } } });
+    await tick(499);
+    expect(children).toHaveLength(1);
+    await tick(1);
+    expect(managed.state).toBe('running');
+    await crash();
+    await tick(999);
+    expect(children).toHaveLength(2);
+    await tick(1);
+    expect(children).toHaveLength(3);
+    expect(managed.restarts).toBe(2);
+  });
+
+  test('is forgotten after a minute of running', async () => {
+    managed.start();
+    await tick();
+    await crash();
+    await tick(500);
+    await tick(60_000);
+    expect(managed).toMatchObject({ attempt: 0, restarts: 1 });
+  });
+
+  test('once too often means failed, until it is started by hand', async () => {
+    const endings: (number | undefined)[] = [];
+    managed.on('ended', (_, restartMs) => endings.push(restartMs));
+    managed.start();
+    await tick();
+    for (let i = 0; i < 6; i += 1) {
+      await crash();
+      await tick(30_000);
+    }
+    expect(managed.state).toBe('failed');
+    expect(endings).toEqual([500, 1000, 2000, 4000, 8000, undefined]);
+    managed.start();
+    await tick();
+    expect(managed).toMatchObject({ state: 'running', attempt: 0 });
+  });
+});
+
+test('what cannot be started takes the same road', async () => {
+  const real = spawn;
+  spawn = () => Promise.reject(new Error('no such program'));
+  managed.start();
+  await tick();
+  expect(managed).toMatchObject({ state: 'backoff', lastEnding: { error: { message: 'no such program' } } });
+  spawn = real;
+  await tick(500);
+  expect(managed.state).toBe('running');
+});
+
+describe('stop', () => {
+  test('ends the process and waits for its exit', async () => {
+    stubborn = true;
+    managed.start();
+    await tick();
+    const stopped = managed.stop();
+    await tick();
+    await tick(10_001);
+    expect(await stopped).toBe(true);
+    expect(last().signals).toEqual(['SIGINT', 'SIGKILL']);
+    expect(states).toEqual(['starting', 'running', 'stopping', 'stopped']);
+  });
+
+  test('in backoff cancels the restart', async () => {
+    managed.start();
+    await tick();
+    await crash();
+    expect(await managed.stop()).toBe(true);
+    await tick(60_000);
+    expect(children).toHaveLength(1);
+    expect(managed.state).toBe('stopped');
+  });
+
+  test('of what was never started, and twice, is nothing special', async () => {
+    expect(await managed.stop()).toBe(true);
+    managed.start();
+    await tick();
+    const both = Promise.all([managed.stop(), managed.stop()]);
+    await tick(10);
+    expect(await both).toEqual([true, true]);
+  });
+
+  test('while it is being started ends the process that comes out of it', async () => {
+    let spawned!: (child: Child) => void;
+    spawn = () => new Promise((resolve) => (spawned = resolve));
+    managed.start();
+    const stopped = managed.stop();
+    children.push(new TestChild(false));
+    spawned(last());
+    await tick(10);
+    expect(await stopped).toBe(true);
+    expect(last().signals).toEqual(['SIGINT']);
+    expect(states).toEqual(['starting', 'stopping', 'stopped']);
+  });
+
+  test('tells when the process does not die; a start meanwhile is refused', async () => {
+    managed.start();
+    await tick();
+    last().kill = () => {};
+    const stopped = managed.stop();
+    await tick(60_000);
+    expect(await stopped).toBe(false);
+    expect(() => managed.start()).toThrow('cannot go from stopping to starting');
+    await crash();
+    expect(managed.state).toBe('stopped');
+  });
+});
+
+describe('a start', () => {
+  test('that takes too long is ended and tried again', async () => {
+    ready = () => new Promise(() => {});
+    managed.start();
+    await tick(30_000);
+    await tick(10);
+    expect(last().signals).toEqual(['SIGINT']);
+    expect(managed).toMatchObject({ state: 'backoff', lastEnding: { error: { code: 'timeout' } } });
+  });
+
+  test('whose wait fails is ended and tried again', async () => {
+    ready = () => Promise.reject(new Error('wrong answer'));
+    managed.start();
+    await tick(10);
+    expect(managed).toMatchObject({ state: 'backoff', lastEnding: { error: { message: 'wrong answer' } } });
+  });
+
+  test('that was ready late, for an older run, does not count for the next', async () => {
+    const waits: (() => void)[] = [];
+    ready = () => new Promise((resolve) => waits.push(resolve));
+    managed.start();
+    await tick();
+    await crash();
+    await tick(500);
+    waits[0]!();
+    await tick();
+    expect(managed.state).toBe('starting');
+  });
+});
+
+test('a crashed leader leaves nobody behind in its group', async () => {
+  vi.useRealTimers();
+  let child!: Child;
+  const command = ['sh', '-c', 'sleep 60 & exit 9'];
+  const start = async () => (child = await spawnChild({ command, env: { PATH: process.env.PATH! } }));
+  const real = new ManagedProcess({ spawn: start, policy, stopSteps });
+  const ended = new Promise((resolve) => real.once('ended', resolve));
+  real.start();
+  expect(await ended).toMatchObject({ exit: { code: 9 } });
+  await real.stop();
+  expect(groupIsAlive(child.identity)).toBe(false);
+});
