@@ -1,0 +1,60 @@
+import type { HubConfig } from './schema.js';
+
+/** A rule between keys; `key` is the one that is told off. */
+interface Check {
+  key: [className: keyof HubConfig, trait: string];
+  broken(config: HubConfig): boolean;
+  message: string;
+}
+
+/** What no key can be checked for by itself. */
+export const CHECKS: Check[] = [
+  {
+    key: ['JupyterHub', 'ssl_cert'],
+    broken: ({ JupyterHub: hub }) => Boolean(hub.ssl_cert) !== Boolean(hub.ssl_key),
+    message: 'ssl_key and ssl_cert are needed together',
+  },
+  {
+    key: ['JupyterHub', 'load_groups'],
+    broken: (config) => config.Authenticator.manage_groups && Object.keys(config.JupyterHub.load_groups).length > 0,
+    message: 'groups come from the authenticator (manage_groups), so none can be given here',
+  },
+  {
+    key: ['JupyterHub', 'load_roles'],
+    broken: (config) =>
+      config.Authenticator.manage_roles && config.JupyterHub.load_roles.some((role) => role.users ?? role.groups),
+    message: 'roles come from the authenticator (manage_roles), so none can be given to users or groups here',
+  },
+  {
+    key: ['JupyterHub', 'load_roles'],
+    broken: ({ JupyterHub: hub }) => hasRepetition(hub.load_roles),
+    message: 'two roles have the same name',
+  },
+  {
+    key: ['JupyterHub', 'services'],
+    broken: ({ JupyterHub: hub }) => hasRepetition(hub.services),
+    message: 'two services have the same name',
+  },
+  {
+    key: ['JupyterHub', 'public_url'],
+    broken: ({ JupyterHub: hub }) => publicUrlMisses(hub),
+    message: 'has to end with the base URL',
+  },
+  {
+    key: ['SharedPasswordAuthenticator', 'admin_password'],
+    broken: ({ SharedPasswordAuthenticator: shared }) =>
+      shared.admin_password !== null && shared.admin_password === shared.user_password,
+    message: 'has to differ from user_password',
+  },
+];
+
+const hasRepetition = (named: readonly { name: string }[]) => new Set(named.map(({ name }) => name)).size < named.length;
+
+function publicUrlMisses({ public_url, base_url, bind_url }: HubConfig['JupyterHub']): boolean {
+  const path = public_url && new URL(public_url).pathname;
+  if (!path || path === '/') return false;
+  const base = base_url ?? /^https?:\/\/[^/]*(\/.*)?$/.exec(bind_url)?.[1] ?? '/';
+  return slashed(path) !== slashed(base);
+}
+
+const slashed = (path: string) => `/${path.replace(/^\/+|\/+$/g, '')}/`.replace('//', '/');

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+const AUTHENTICATORS = {
+  pam: ['default', 'jupyterhub.auth.PAMAuthenticator', 'PAMAuthenticator'],
+  dummy: ['jupyterhub.auth.DummyAuthenticator', 'jupyterhub.authenticators.dummy.DummyAuthenticator', 'DummyAuthenticator'],
+  'shared-password': ['jupyterhub.authenticators.shared.SharedPasswordAuthenticator', 'SharedPasswordAuthenticator'],
+  null: ['jupyterhub.auth.NullAuthenticator', 'NullAuthenticator'],
+};
+
+const SPAWNERS = {
+  localprocess: ['default', 'local', 'jupyterhub.spawner.LocalProcessSpawner', 'LocalProcessSpawner'],
+  simple: ['jupyterhub.spawner.SimpleLocalProcessSpawner', 'SimpleLocalProcessSpawner'],
+};
+
+const PROXIES = {
+  'configurable-http-proxy': ['default', 'jupyterhub.proxy.ConfigurableHTTPProxy', 'ConfigurableHTTPProxy'],
+};
+
+/** A name, in any case, or the class path that JupyterHub uses for it; becomes the short name. */
+function driver<T extends string>(what: string, drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
+  const short = Object.keys(drivers) as T[];
+  const named = z.string().transform((value, context): T => {
+    const wanted = value.toLowerCase();
+    const found = short.find((name) => [name, ...drivers[name]].some((known) => known.toLowerCase() === wanted));
+    if (found) return found;
+    const names = short.flatMap((name) => [name, ...drivers[name]]);
+    context.addIssue({
+      code: 'custom',
+      params: { names },
+      message: `no ${what} is called '${value}'; there are ${short.join(', ')}`,
+    });
+    return z.NEVER;
+  });
+  return named.prefault(initial).describe(`${help} (${short.join(', ')})`);
+}
+
+export const authenticatorClass = driver('authenticator', AUTHENTICATORS, 'pam', 'How people log in.');
+export const spawnerClass = driver('spawner', SPAWNERS, 'localprocess', 'How servers are started.');
+export const proxyClass = driver('proxy', PROXIES, 'configurable-http-proxy', 'What leads people to their servers.');

@@ -1,0 +1,19 @@
+/** What each class of the config is about. */
+export const CLASS_HELP = {
+  JupyterHub: 'The hub as a whole.',
+  Authenticator: 'How people log in, whatever the way. Each way has a class of its own, which takes over what is set here.',
+  LocalAuthenticator: 'People who have an account on this machine.',
+  PAMAuthenticator: "authenticator_class pam: the accounts and passwords of this machine. Takes over LocalAuthenticator's keys.",
+  DummyAuthenticator: 'authenticator_class dummy: any name, one password. For trying things out.',
+  SharedPasswordAuthenticator: 'authenticator_class shared-password: one password for everybody, another for admins.',
+  NullAuthenticator: 'authenticator_class null: nobody logs in; there are only tokens.',
+  Spawner:
+    "How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here.",
+  LocalProcessSpawner: "spawner_class localprocess: servers are processes of the person's own account on this machine.",
+  SimpleLocalProcessSpawner:
+    "spawner_class simple: servers are processes of the hub's account. Takes over LocalProcessSpawner's keys.",
+  Proxy: 'The proxy in front, whatever its kind.',
+  ConfigurableHTTPProxy: 'proxy_class configurable-http-proxy.',
+  CryptKeeper: 'The keys that encrypt auth state.',
+  Elara: 'What JupyterHub does not have.',
+};

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { byteSize, command, environment, flag, integer, list, optionalNumber, port, seconds, text } from '../traits.js';
+import { groupOverride } from './group-override.js';
+
+const PASSED_ON = [
+  'CONDA_DEFAULT_ENV',
+  'CONDA_ROOT',
+  'JUPYTERHUB_SINGLEUSER_APP',
+  'LANG',
+  'LC_ALL',
+  'LD_LIBRARY_PATH',
+  'PATH',
+  'PYTHONPATH',
+  'VIRTUAL_ENV',
+];
+
+const commonTraits = {
+  cmd: command(['jupyterhub-singleuser'], 'Program of a server, with its arguments.'),
+  args: list([], 'Further arguments after cmd.'),
+  environment: environment('Environment variables of servers; they win over all others.'),
+  env_keep: list(['JUPYTERHUB_SINGLEUSER_APP'], "Variables of the hub's own environment that servers inherit."),
+  ip: text('127.0.0.1', 'Address on which a server listens.'),
+  port: port(0, 'Port on which a server listens; 0 for a free one.'),
+  default_url: text('', 'Where a person lands in the server, e.g. /lab; {username} is replaced.'),
+  notebook_dir: text('', 'Folder that the server opens; {username} is replaced.'),
+  disable_user_config: flag(false, "Do not read configuration from the person's home folder."),
+  debug: flag(false, 'Let servers log more.'),
+  start_timeout: seconds(60, 'Seconds within which the spawner has to have started the server.'),
+  http_timeout: seconds(30, 'Seconds within which a started server has to answer.'),
+  poll_interval: z.number().default(30).describe('Seconds between two looks whether a server still runs; 0 for never.'),
+  poll_jitter: z.number().min(0).max(1).default(0.1).describe('Share by which poll_interval varies.'),
+  consecutive_failure_limit: integer(0, 'Failed starts in a row after which the hub exits; 0 for never.'),
+  cpu_guarantee: optionalNumber('Processors that a server is promised (for spawners that can, and told to the server).'),
+  cpu_limit: optionalNumber('Most processors of a server (for spawners that can, and told to the server).'),
+  mem_guarantee: byteSize('Memory that a server is promised (for spawners that can, and told to the server), e.g. 512M.'),
+  mem_limit: byteSize('Most memory of a server (for spawners that can, and told to the server), e.g. 1.5G.'),
+  hub_connect_url: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Scheme and host by which servers reach the hub, when it is not that of JupyterHub.'),
+  options_form: text('', 'HTML of the fields that are shown before a start.'),
+  options_from_form: z
+    .enum(['passthrough', 'simple'])
+    .default('passthrough')
+    .describe('How the fields become options: as lists (passthrough), or unpacked (simple).'),
+  apply_user_options: z
+    .record(z.string(), z.string())
+    .nullable()
+    .default(null)
+    .describe('Which option of the form sets which key of the spawner: {OPTION: KEY}.'),
+  server_token_scopes: list([], "Scopes of a server's own token; those of the role server unless set."),
+  oauth_client_allowed_scopes: list([], 'Scopes that a server may ask for on behalf of its visitors.'),
+};
+
+/** `LocalProcessSpawner.*`: servers as processes of the person's account on this machine. */
+export const localProcessSpawnerTraits = {
+  env_keep: list(PASSED_ON, "Variables of the hub's own environment that servers inherit."),
+  interrupt_timeout: seconds(30, 'Seconds to wait after SIGINT before SIGTERM.'),
+  term_timeout: seconds(30, 'Seconds to wait after SIGTERM before SIGKILL.'),
+  kill_timeout: seconds(5, 'Seconds to wait after SIGKILL before giving up.'),
+  shell_cmd: list([], 'Shell that runs the command, e.g. [bash, -l, -c]; the quoted command becomes its last argument.'),
+};
+
+/** `SimpleLocalProcessSpawner.*`: servers as processes of the hub's own account, for trying things out. */
+export const simpleLocalProcessSpawnerTraits = {
+  home_dir_template: text('/tmp/{username}', "A person's home folder; {username} is replaced."),
+};
+
+const overridable = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits });
+
+/** `Spawner.*`: what holds for every kind of server. */
+export const spawnerTraits = {
+  ...commonTraits,
+  group_overrides: z
+    .record(z.string(), groupOverride(overridable))
+    .default({})
+    .describe('Keys of the spawner that differ for members of groups.'),
+};

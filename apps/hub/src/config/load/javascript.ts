@@ -1,0 +1,59 @@
+import { ConfigError } from '../config-error.js';
+import { messageOf } from '../../errors.js';
+import { type Problem, problemOf, type Setting } from '../setting.js';
+import { lineOf } from './line-of.js';
+import { notDataMessage } from './not-data.js';
+import { plainValue } from './plain-value.js';
+import { settingsOf } from './sections.js';
+import { within } from './within.js';
+
+/**
+ * The settings of a JavaScript or TypeScript file: its default export, an object of classes or a function (async or not) that returns one.
+ * @param timeoutMs how long loading and calling it may take
+ */
+export async function readJavaScript(file: string, source: string, timeoutMs: number): Promise<Setting[]> {
+  const content = await evaluate(file, timeoutMs);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new ConfigError([
+      {
+        file,
+        key: '',
+        message: 'expected a default export such as { JupyterHub: { port: 8000 } }, or a function that returns one',
+      },
+    ]);
+  }
+  const written = settingsOf(content as Record<string, unknown>, (path) => ({ file, ...lineOf(source, path) }));
+  const problems: Problem[] = [];
+  const settings = written.map((setting) => ({ ...setting, value: dataOf(setting, problems) }));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return settings.filter(({ value }) => value !== undefined);
+}
+
+function dataOf(setting: Setting, problems: Problem[]): unknown {
+  return plainValue(setting.value, ({ path, kind }) =>
+    problems.push(problemOf(setting, path, notDataMessage(setting.className, setting.trait, kind))),
+  );
+}
+
+async function evaluate(file: string, timeoutMs: number): Promise<unknown> {
+  try {
+    return await within(timeoutMs, imported(file));
+  } catch (error) {
+    throw new ConfigError([{ file, ...lineInStack(error, file), key: '', message: `cannot be loaded: ${messageOf(error)}` }], {
+      cause: error,
+    });
+  }
+}
+
+async function imported(file: string): Promise<unknown> {
+  // loaded only for these files, so that every other start stays fast
+  const { createJiti } = await import('jiti');
+  const exported = await createJiti(import.meta.url, { fsCache: false, moduleCache: false }).import(file, { default: true });
+  return typeof exported === 'function' ? (exported as () => unknown)() : exported;
+}
+
+function lineInStack(error: unknown, file: string): { line?: number } {
+  const text = error instanceof Error ? `${error.stack}` : '';
+  const line = text.split(`${file}:`)[1]?.match(/^\d+/)?.[0];
+  return line === undefined ? {} : { line: Number(line) };
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { ConfigError } from '../config-error.js';
+import type { Setting } from '../setting.js';
+import { readJavaScript } from './javascript.js';
+import { readPython } from './python.js';
+import { readYaml } from './yaml.js';
+
+/** How long a config that is a program may take. */
+const TIMEOUT_MS = 60_000;
+
+type Reader = (file: string, text: string) => Promise<Setting[]> | Setting[];
+
+const yaml: Reader = readYaml;
+const script: Reader = (file, text) => readJavaScript(file, text, TIMEOUT_MS);
+
+const READERS: Record<string, Reader> = {
+  '.yaml': yaml,
+  '.yml': yaml,
+  '.json': yaml,
+  '.js': script,
+  '.mjs': script,
+  '.cjs': script,
+  '.ts': script,
+  '.mts': script,
+  '.cts': script,
+  '.py': (file) => readPython(file, TIMEOUT_MS),
+};
+
+/**
+ * The settings in a config file; its name tells the format.
+ * @param file absolute path
+ * @throws ConfigError when the file cannot be read, or is not of that format
+ */
+export async function readSettings(file: string): Promise<Setting[]> {
+  const reader = READERS[extname(file).toLowerCase()];
+  if (!reader)
+    throw new ConfigError([
+      { file, key: '', message: `cannot be read: expected a file of the kind ${Object.keys(READERS).join(' ')}` },
+    ]);
+  return reader(file, await textOf(file));
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([{ file, key: '', message: `cannot be read: ${reasonOf(error as NodeJS.ErrnoException)}` }], {
+      cause: error,
+    });
+  }
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  const reasons: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder',
+  };
+  return reasons[error.code ?? ''] ?? error.message;
+}

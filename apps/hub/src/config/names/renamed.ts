@@ -1,0 +1,52 @@
+import type { Setting } from '../setting.js';
+
+/** The trait that an earlier name stands for. */
+export interface Target {
+  className: string;
+  trait: string;
+  /** What the new trait is to be, from the old one (and all others); the same value unless given. */
+  change?: (setting: Setting, all: readonly Setting[]) => Partial<Setting>;
+}
+
+const PROXY = 'ConfigurableHTTPProxy';
+
+const proxyTo = (trait: string): Target => ({ className: PROXY, trait });
+
+const proxyApiUrl: Target = {
+  className: PROXY,
+  trait: 'api_url',
+  change: (_, all) => {
+    const valueOf = (trait: string) => all.findLast((other) => other.className === 'JupyterHub' && other.trait === trait)?.value;
+    return { value: `http://${String(valueOf('proxy_api_ip') ?? '127.0.0.1')}:${String(valueOf('proxy_api_port') ?? 8001)}` };
+  },
+};
+
+/** Earlier names of traits, by class. */
+export const RENAMED: Record<string, Record<string, Target>> = {
+  JupyterHub: {
+    admin_users: { className: 'Authenticator', trait: 'admin_users' },
+    debug_proxy: proxyTo('debug'),
+    proxy_api_ip: proxyApiUrl,
+    proxy_api_port: proxyApiUrl,
+    proxy_auth_token: proxyTo('auth_token'),
+    proxy_check_interval: proxyTo('check_running_interval'),
+    proxy_cmd: proxyTo('command'),
+    spawn_throttle_retry_range: {
+      className: 'JupyterHub',
+      trait: 'tornado_settings',
+      change: ({ trait, value }) => ({ value: undefined, edits: { update: { [trait]: value } } }),
+    },
+  },
+  Authenticator: {
+    blacklist: { className: 'Authenticator', trait: 'blocked_users' },
+    whitelist: { className: 'Authenticator', trait: 'allowed_users' },
+  },
+  LocalProcessSpawner: {
+    INTERRUPT_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'interrupt_timeout' },
+    KILL_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'kill_timeout' },
+    TERM_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'term_timeout' },
+  },
+};
+
+/** Earlier or other names of whole classes. */
+export const RENAMED_CLASSES: Record<string, string> = { Application: 'JupyterHub' };

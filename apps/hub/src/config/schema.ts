@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import {
+  authenticatorTraits,
+  dummyAuthenticatorTraits,
+  localAuthenticatorTraits,
+  pamAuthenticatorTraits,
+  sharedPasswordAuthenticatorTraits,
+} from './classes/authenticator.js';
+import { cryptKeeperTraits } from './classes/crypt-keeper.js';
+import { elaraTraits } from './classes/elara.js';
+import { jupyterHubTraits } from './classes/jupyterhub.js';
+import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
+import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
+
+const SECONDS_PER_DAY = 86_400;
+
+const localAuthenticator = { ...authenticatorTraits, ...localAuthenticatorTraits };
+const localProcessSpawner = { ...spawnerTraits, ...localProcessSpawnerTraits };
+
+/** The traits of every class, each class with all that it inherits. */
+export const classTraits = {
+  JupyterHub: jupyterHubTraits,
+  Authenticator: authenticatorTraits,
+  LocalAuthenticator: localAuthenticator,
+  PAMAuthenticator: { ...localAuthenticator, ...pamAuthenticatorTraits },
+  DummyAuthenticator: { ...authenticatorTraits, ...dummyAuthenticatorTraits },
+  SharedPasswordAuthenticator: { ...authenticatorTraits, ...sharedPasswordAuthenticatorTraits },
+  NullAuthenticator: authenticatorTraits,
+  Spawner: spawnerTraits,
+  LocalProcessSpawner: localProcessSpawner,
+  SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
+  Proxy: proxyTraits,
+  ConfigurableHTTPProxy: { ...proxyTraits, ...configurableHttpProxyTraits },
+  CryptKeeper: cryptKeeperTraits,
+  Elara: elaraTraits,
+};
+
+export type ClassName = keyof typeof classTraits;
+
+/** Which class a class takes its unset traits from. */
+export const PARENTS: Partial<Record<ClassName, ClassName>> = {
+  LocalAuthenticator: 'Authenticator',
+  PAMAuthenticator: 'LocalAuthenticator',
+  DummyAuthenticator: 'Authenticator',
+  SharedPasswordAuthenticator: 'Authenticator',
+  NullAuthenticator: 'Authenticator',
+  LocalProcessSpawner: 'Spawner',
+  SimpleLocalProcessSpawner: 'LocalProcessSpawner',
+  ConfigurableHTTPProxy: 'Proxy',
+};
+
+const hub = z.strictObject(classTraits.JupyterHub).transform((traits) => ({
+  ...traits,
+  oauth_token_expires_in: traits.oauth_token_expires_in ?? Math.round(traits.cookie_max_age_days * SECONDS_PER_DAY),
+}));
+
+/** Authenticators: who is in the database may log in once a list of names exists, as in JupyterHub. */
+const withExistingUsers = <T extends { allow_existing_users?: boolean; allowed_users: string[] }>(traits: T) => ({
+  ...traits,
+  allow_existing_users: traits.allow_existing_users ?? traits.allowed_users.length > 0,
+});
+
+const dummy = z
+  .strictObject({ ...classTraits.DummyAuthenticator, allow_all: z.boolean().optional() })
+  .transform((traits) => ({ ...withExistingUsers(traits), allow_all: traits.allow_all ?? traits.allowed_users.length === 0 }));
+
+/** The whole config: one object per class, with JupyterHub's names of classes and traits. */
+export const hubConfigSchema = z.strictObject({
+  JupyterHub: hub.prefault({}),
+  Authenticator: z.strictObject(classTraits.Authenticator).transform(withExistingUsers).prefault({}),
+  LocalAuthenticator: z.strictObject(classTraits.LocalAuthenticator).transform(withExistingUsers).prefault({}),
+  PAMAuthenticator: z.strictObject(classTraits.PAMAuthenticator).transform(withExistingUsers).prefault({}),
+  DummyAuthenticator: dummy.prefault({}),
+  SharedPasswordAuthenticator: z.strictObject(classTraits.SharedPasswordAuthenticator).transform(withExistingUsers).prefault({}),
+  NullAuthenticator: z.strictObject(classTraits.NullAuthenticator).transform(withExistingUsers).prefault({}),
+  Spawner: z.strictObject(classTraits.Spawner).prefault({}),
+  LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
+  SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),
+  Proxy: z.strictObject(classTraits.Proxy).prefault({}),
+  ConfigurableHTTPProxy: z.strictObject(classTraits.ConfigurableHTTPProxy).prefault({}),
+  CryptKeeper: z.strictObject(classTraits.CryptKeeper).prefault({}),
+  Elara: z.strictObject(classTraits.Elara).prefault({}),
+});
+
+/** The validated config. Classes that inherit already contain everything of their parents, overlaid with their own. */
+export type HubConfig = z.infer<typeof hubConfigSchema>;
+
+/** The defaults, as without any config file. */
+export const defaultConfig = (): HubConfig => hubConfigSchema.parse({});

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/** Marks traits whose value is never shown by `elara config show`. */
+export const secretTraits = z.registry<{ secret: true }>();
+
+/** Marks a trait as secret; call it last, because every further zod method makes a new schema. */
+export function secret<T extends z.ZodType>(trait: T): T {
+  secretTraits.add(trait, { secret: true });
+  return trait;
+}
+
+export const text = (initial: string, help: string) => z.string().default(initial).describe(help);
+
+export const flag = (initial: boolean, help: string) => z.boolean().default(initial).describe(help);
+
+/** A whole number, at least `min`. */
+export const integer = (initial: number, help: string, min = 0) => z.number().int().min(min).default(initial).describe(help);
+
+/** A duration in seconds; fractions are allowed. */
+export const seconds = (initial: number, help: string) => z.number().min(0).default(initial).describe(help);
+
+/** A TCP port, 0 to 65535. */
+export const port = (initial: number, help: string) => portNumber.default(initial).describe(help);
+
+export const portNumber = z.number().int().min(0).max(65_535);
+
+/** A list of strings in the order given. */
+export const list = (initial: string[], help: string) => z.array(z.string()).default(initial).describe(help);
+
+/** A set of strings: written as a list (or a Python or JS set), kept as a list without repetitions. */
+export const set = (help: string) =>
+  z
+    .array(z.string())
+    .transform((names) => [...new Set(names)])
+    .default([])
+    .describe(help);
+
+/** A command: a list of arguments, or one string that names the program (no shell splitting). */
+export const command = (initial: string[], help: string) =>
+  z
+    .union([z.array(z.string()).min(1), z.string().min(1)])
+    .transform((value) => (typeof value === 'string' ? [value] : value))
+    .default(initial)
+    .describe(help);
+
+/** A mapping from text to text; numbers are written out, because YAML reads `4` as one. */
+export const environment = (help: string) =>
+  z
+    .record(z.string(), z.union([z.string(), z.number()]).transform(String))
+    .default({})
+    .describe(help);
+
+/** A number that is absent (null) unless set. */
+export const optionalNumber = (help: string) => z.number().min(0).nullable().default(null).describe(help);
+
+const UNITS: Record<string, number> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+const SIZE = /^(\d+(?:\.\d+)?)([KMGT])$/;
+
+/** A size in bytes, null unless set: a number, or text with K, M, G or T (powers of 1024), e.g. `1.5G`. */
+export const byteSize = (help: string) =>
+  z
+    .union([z.number().int().min(0), z.string().regex(SIZE, 'expected a size such as 512M or 1.5G')])
+    .transform((size) => (typeof size === 'number' ? size : bytesOf(size)))
+    .nullable()
+    .default(null)
+    .describe(help);
+
+function bytesOf(size: string): number {
+  const [, amount, unit] = SIZE.exec(size)!;
+  return Math.floor(Number(amount) * UNITS[unit!]!);
+}
+
+/** A http(s) URL, or '' when unset. */
+export const url = (initial: string, help: string) =>
+  z
+    .string()
+    .refine(
+      (value) => value === '' || (/^https?:\/\//i.test(value) && URL.canParse(value)),
+      'expected a URL such as http://host:8000/',
+    )
+    .default(initial)
+    .describe(help);
+
+/** An address to listen on: like a URL, but the host may be empty for all interfaces. */
+export const bindUrl = (initial: string, help: string) =>
+  z
+    .string()
+    .regex(/^$|^https?:\/\/(\[[^\]]*\]|[^:/]*)(:\d+)?(\/.*)?$/, 'expected an address such as http://127.0.0.1:8000/')
+    .default(initial)
+    .describe(help);
+
+/** A regular expression; '' allows everything. */
+export const pattern = (initial: string, help: string) =>
+  z.string().refine(compiles, 'expected a regular expression').default(initial).describe(help);
+
+function compiles(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
