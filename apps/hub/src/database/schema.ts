@@ -1,0 +1,198 @@
+import type { Knex } from 'knex';
+import { StartupError } from '../errors.js';
+import type { Database } from './database.js';
+
+/** The last Alembic revision of JupyterHub 6.0 (reference hub-behaviour 6.6). */
+export const SCHEMA_REVISION = 'f460b0348206';
+
+type Table = Knex.CreateTableBuilder;
+
+/** JupyterHub 6.0's tables in an order that satisfies their foreign keys, then ours. */
+const TABLES: Record<string, (table: Table, time: string) => void> = {
+  servers: (t) => {
+    t.increments('id');
+    t.string('proto', 15);
+    t.string('ip', 255);
+    t.integer('port');
+    t.string('base_url', 255);
+    t.string('cookie_name', 255);
+  },
+  roles: (t) => {
+    t.increments('id');
+    t.string('name', 255).unique();
+    t.string('description', 1023);
+    t.text('scopes');
+    t.boolean('managed_by_auth').notNullable();
+  },
+  groups: (t) => {
+    t.increments('id');
+    t.string('name', 255).unique();
+    t.text('properties');
+  },
+  users: (t, time) => {
+    t.increments('id');
+    t.string('name', 255).unique();
+    t.boolean('admin');
+    t.specificType('created', time);
+    t.specificType('last_activity', time);
+    t.string('cookie_id', 255).notNullable().unique();
+    t.text('state');
+    t.binary('encrypted_auth_state');
+    t.text('user_info');
+  },
+  oauth_clients: (t) => {
+    t.increments('id');
+    t.string('identifier', 255).unique();
+    t.string('description', 1023);
+    t.string('secret', 255);
+    t.string('redirect_uri', 1023);
+    t.text('allowed_scopes');
+  },
+  user_role_map: (t) => roleMap(t, 'user', 'users'),
+  group_role_map: (t) => roleMap(t, 'group', 'groups'),
+  user_group_map: (t) => {
+    reference(t.integer('user_id').notNullable(), 'users.id', 'CASCADE');
+    reference(t.integer('group_id').notNullable(), 'groups.id', 'CASCADE');
+    t.primary(['user_id', 'group_id']);
+  },
+  spawners: (t, time) => {
+    t.increments('id');
+    reference(t.integer('user_id').index(), 'users.id', 'CASCADE');
+    reference(t.integer('server_id').index(), 'servers.id', 'SET NULL');
+    t.text('state');
+    t.string('name', 255);
+    t.specificType('started', time);
+    t.specificType('last_activity', time);
+    t.text('user_options');
+    reference(t.string('oauth_client_id', 255), 'oauth_clients.identifier', 'SET NULL');
+    t.string('display_name', 255);
+  },
+  services: (t) => {
+    t.increments('id');
+    t.string('name', 255).unique();
+    t.boolean('admin');
+    t.string('url', 2047);
+    t.text('oauth_client_allowed_scopes');
+    t.text('info');
+    t.boolean('display');
+    t.boolean('oauth_no_confirm');
+    t.text('command');
+    t.string('cwd', 4095);
+    t.text('environment');
+    t.string('user', 255);
+    t.boolean('from_config');
+    reference(t.integer('_server_id'), 'servers.id', 'SET NULL');
+    t.integer('pid');
+    reference(t.string('oauth_client_id', 255), 'oauth_clients.identifier', 'SET NULL');
+    t.integer('timeout').notNullable().defaultTo(30);
+  },
+  service_role_map: (t) => roleMap(t, 'service', 'services'),
+  api_tokens: (t, time) => {
+    reference(t.integer('user_id').index(), 'users.id', 'CASCADE');
+    reference(t.integer('service_id').index(), 'services.id', 'CASCADE');
+    t.increments('id');
+    t.string('hashed', 255).unique();
+    t.string('prefix', 16).index();
+    reference(t.string('client_id', 255).index(), 'oauth_clients.identifier', 'CASCADE');
+    t.string('session_id', 255);
+    t.specificType('created', time);
+    t.specificType('expires_at', time);
+    t.specificType('last_activity', time);
+    t.string('note', 1023);
+    t.text('scopes');
+  },
+  oauth_codes: (t) => {
+    t.increments('id');
+    reference(t.string('client_id', 255), 'oauth_clients.identifier', 'CASCADE');
+    t.string('code', 36);
+    t.integer('expires_at');
+    t.string('redirect_uri', 1023);
+    t.string('session_id', 255);
+    reference(t.integer('user_id'), 'users.id', 'CASCADE');
+    t.text('scopes');
+    t.string('code_challenge', 255);
+    t.string('code_challenge_method', 64);
+  },
+  shares: (t, time) => {
+    t.increments('id');
+    t.specificType('created_at', time).notNullable();
+    t.text('scopes');
+    t.specificType('expires_at', time);
+    for (const [column, target] of [['user_id', 'users'], ['group_id', 'groups'], ['owner_id', 'users'], ['spawner_id', 'spawners']] as const) {
+      reference(t.integer(column), `${target}.id`, 'CASCADE');
+    }
+  },
+  share_codes: (t, time) => {
+    t.increments('id');
+    t.specificType('created_at', time).notNullable();
+    t.text('scopes');
+    t.specificType('expires_at', time);
+    t.string('hashed', 255).unique();
+    t.string('prefix', 16).index();
+    t.integer('exchange_count');
+    t.specificType('last_exchanged_at', time);
+    reference(t.integer('owner_id'), 'users.id', 'CASCADE');
+    reference(t.integer('spawner_id'), 'spawners.id', 'CASCADE');
+  },
+  elara_server_lifecycle: (t, time) => {
+    reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
+    t.string('state', 15).notNullable().index();
+    t.string('owner', 64);
+    t.integer('epoch').notNullable();
+    t.specificType('deadline', time);
+    t.string('failure_code', 63);
+    t.text('failure');
+    t.text('process');
+    t.specificType('updated', time).notNullable();
+  },
+};
+
+/**
+ * Creates the tables that are missing and stamps a new database with JupyterHub's revision.
+ * @param name how errors call the database
+ * @throws StartupError when the tables are of another revision than JupyterHub 6.0's.
+ */
+export async function ensureSchema(db: Database, name: string): Promise<void> {
+  await db.transaction(async (trx) => {
+    const present = await existingTables(trx);
+    if (present.has('users')) await checkRevision(trx, name, present.has('alembic_version'));
+    else await stamp(trx);
+    for (const [table, columns] of Object.entries(TABLES)) {
+      if (!present.has(table)) await trx.schema.createTable(table, (builder) => columns(builder, isSqlite(trx) ? 'DATETIME' : 'TIMESTAMP'));
+    }
+  });
+}
+
+const isSqlite = (db: Database): boolean => db.client.config.client === 'sqlite3';
+
+async function existingTables(db: Database): Promise<Set<string>> {
+  const rows: { name: string }[] = await db
+    .select('name')
+    .from(isSqlite(db) ? 'sqlite_master' : db.raw('(SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()) t'));
+  return new Set(rows.map((row) => row.name));
+}
+
+async function stamp(db: Database): Promise<void> {
+  await db.schema.createTable('alembic_version', (t) => t.string('version_num', 32).notNullable().primary());
+  await db('alembic_version').insert({ version_num: SCHEMA_REVISION });
+}
+
+async function checkRevision(db: Database, name: string, versioned: boolean): Promise<void> {
+  const found = versioned ? ((await db('alembic_version').first('version_num')) as { version_num: string } | undefined)?.version_num : undefined;
+  if (found === SCHEMA_REVISION) return;
+  throw new StartupError(
+    `cannot use ${name}: because its schema is ${found ? `revision ${found}` : 'unversioned'}, not JupyterHub 6.0's ${SCHEMA_REVISION}; ` +
+      'run JupyterHub 6\'s "jupyterhub upgrade-db" on a copy of it first',
+  );
+}
+
+function reference(column: Knex.ColumnBuilder, target: string, onDelete: 'CASCADE' | 'SET NULL'): void {
+  column.references(target).onDelete(onDelete);
+}
+
+function roleMap(t: Table, kind: string, table: string): void {
+  reference(t.integer(`${kind}_id`).notNullable(), `${table}.id`, 'CASCADE');
+  reference(t.integer('role_id').notNullable(), 'roles.id', 'CASCADE');
+  t.boolean('managed_by_auth').notNullable();
+  t.primary([`${kind}_id`, 'role_id']);
+}

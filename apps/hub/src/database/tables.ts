@@ -1,0 +1,199 @@
+/**
+ * Rows of JupyterHub 6.0's schema (reference hub-behaviour 6.2 and 6.6), as the drivers return them, and of the `elara_*` tables.
+ * Timestamps are naive UTC text `YYYY-MM-DD HH:MM:SS.ffffff`, JSON columns are text, booleans arrive as 0/1 or true/false:
+ * read and write all three through `values.ts`.
+ */
+export type DbBoolean = boolean | 0 | 1;
+
+export interface ServerRow {
+  id: number;
+  proto: string | null;
+  ip: string | null;
+  port: number | null;
+  base_url: string | null;
+  cookie_name: string | null;
+}
+
+export interface RoleRow {
+  id: number;
+  name: string;
+  description: string | null;
+  scopes: string | null;
+  managed_by_auth: DbBoolean;
+}
+
+export interface GroupRow {
+  id: number;
+  name: string;
+  properties: string | null;
+}
+
+export interface UserRow {
+  id: number;
+  name: string;
+  admin: DbBoolean | null;
+  created: string | null;
+  last_activity: string | null;
+  cookie_id: string;
+  state: string | null;
+  encrypted_auth_state: Buffer | null;
+  user_info: string | null;
+}
+
+export interface OAuthClientRow {
+  id: number;
+  identifier: string;
+  description: string | null;
+  secret: string | null;
+  redirect_uri: string | null;
+  allowed_scopes: string | null;
+}
+
+export interface UserRoleRow {
+  user_id: number;
+  role_id: number;
+  managed_by_auth: DbBoolean;
+}
+
+export interface GroupRoleRow {
+  group_id: number;
+  role_id: number;
+  managed_by_auth: DbBoolean;
+}
+
+export interface ServiceRoleRow {
+  service_id: number;
+  role_id: number;
+  managed_by_auth: DbBoolean;
+}
+
+export interface UserGroupRow {
+  user_id: number;
+  group_id: number;
+}
+
+export interface SpawnerRow {
+  id: number;
+  user_id: number | null;
+  server_id: number | null;
+  state: string | null;
+  name: string | null;
+  display_name: string | null;
+  started: string | null;
+  last_activity: string | null;
+  user_options: string | null;
+  oauth_client_id: string | null;
+}
+
+export interface ServiceRow {
+  id: number;
+  name: string;
+  admin: DbBoolean | null;
+  url: string | null;
+  oauth_client_allowed_scopes: string | null;
+  info: string | null;
+  display: DbBoolean | null;
+  oauth_no_confirm: DbBoolean | null;
+  command: string | null;
+  cwd: string | null;
+  environment: string | null;
+  user: string | null;
+  from_config: DbBoolean | null;
+  _server_id: number | null;
+  pid: number | null;
+  oauth_client_id: string | null;
+  timeout: number;
+}
+
+export interface ApiTokenRow {
+  id: number;
+  user_id: number | null;
+  service_id: number | null;
+  hashed: string;
+  prefix: string;
+  client_id: string | null;
+  session_id: string | null;
+  created: string | null;
+  expires_at: string | null;
+  last_activity: string | null;
+  note: string | null;
+  scopes: string | null;
+}
+
+export interface OAuthCodeRow {
+  id: number;
+  client_id: string;
+  code: string;
+  /** Unix seconds, unlike every other time in the schema. */
+  expires_at: number;
+  redirect_uri: string | null;
+  session_id: string | null;
+  user_id: number | null;
+  scopes: string | null;
+  code_challenge: string | null;
+  code_challenge_method: string | null;
+}
+
+export interface ShareRow {
+  id: number;
+  created_at: string;
+  scopes: string | null;
+  expires_at: string | null;
+  user_id: number | null;
+  group_id: number | null;
+  owner_id: number | null;
+  spawner_id: number | null;
+}
+
+export interface ShareCodeRow {
+  id: number;
+  created_at: string;
+  scopes: string | null;
+  expires_at: string | null;
+  hashed: string;
+  prefix: string;
+  exchange_count: number | null;
+  last_exchanged_at: string | null;
+  owner_id: number | null;
+  spawner_id: number | null;
+}
+
+export type ServerState = 'stopped' | 'spawn-pending' | 'ready' | 'stop-pending';
+
+/** What JupyterHub keeps in memory only: where a server is between stopped and ready (design, section 3). */
+export interface ServerLifecycleRow {
+  spawner_id: number;
+  state: ServerState;
+  /** The hub process that owns the pending work. */
+  owner: string | null;
+  /** Counts every change; a writer must name the epoch it read. */
+  epoch: number;
+  deadline: string | null;
+  failure_code: string | null;
+  /** JSON `{message, detail, hint, log}`. */
+  failure: string | null;
+  /** JSON of the process identity (pid, start time, boot id) for drivers that run processes on this machine. */
+  process: string | null;
+  updated: string;
+}
+
+declare module 'knex/types/tables.js' {
+  interface Tables {
+    servers: ServerRow;
+    roles: RoleRow;
+    groups: GroupRow;
+    users: UserRow;
+    oauth_clients: OAuthClientRow;
+    user_role_map: UserRoleRow;
+    group_role_map: GroupRoleRow;
+    service_role_map: ServiceRoleRow;
+    user_group_map: UserGroupRow;
+    spawners: SpawnerRow;
+    services: ServiceRow;
+    api_tokens: ApiTokenRow;
+    oauth_codes: OAuthCodeRow;
+    shares: ShareRow;
+    share_codes: ShareCodeRow;
+    elara_server_lifecycle: ServerLifecycleRow;
+  }
+}
