@@ -1,0 +1,48 @@
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import type { HubUrls } from '../config/urls.js';
+import { UnsupportedContentError } from '../errors.js';
+import { canonicalUrl } from './canonical-url.js';
+import { RouteTable } from './route-table.js';
+import { requestLog } from './request-log.js';
+import { securityHeaders } from './security-headers.js';
+
+const LONGEST_NAME = 4096;
+
+/** The Fastify instance below Nest: routing rules, body reading and headers that hold for every route. */
+export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: FastifyAdapter; routes: RouteTable } {
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.Elara.max_body_bytes,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_NAME, ignoreTrailingSlash: false },
+    rewriteUrl: (request: { url?: string }) => canonicalUrl(request.url ?? '/', urls.baseUrl),
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const routes = new RouteTable();
+  fastify.addHook('onRoute', (route) => routes.add(route.method, route.url));
+  fastify.addHook('onRequest', securityHeaders(config, urls));
+  fastify.addHook('onRequest', routes.answerUnrouted());
+  fastify.addHook('onResponse', requestLog());
+  return { adapter, routes };
+}
+
+/** Reads bodies as bytes, whatever their type: handlers parse them when they need them. Call before `app.init()`. */
+export function configureBodies(app: NestFastifyApplication): void {
+  const { Elara } = app.get<HubConfig>(HUB_CONFIG);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: Elara.max_body_bytes }, (request, body, done) => {
+    const problem = unreadable(request);
+    if (problem) done(problem);
+    else done(null, body);
+  });
+}
+
+function unreadable({ headers }: FastifyRequest): Error | undefined {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return undefined;
+  return new UnsupportedContentError(`cannot read a body with Content-Encoding ${encoding.slice(0, 40)}: because only plain bodies are accepted`);
+}

@@ -1,0 +1,28 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AccessGuard } from './access.guard.js';
+import { ErrorFilter } from './error.filter.js';
+import { ErrorPages } from './error-pages.js';
+import { ScopeCheck } from './scope-check.js';
+import { COOKIE_SECRET, Sessions } from './sessions.js';
+
+/** What stands between the socket and the handlers: identity, access rules, errors. */
+@Module({})
+export class HttpModule {
+  static with(cookieSecret: Buffer): DynamicModule {
+    return {
+      module: HttpModule,
+      global: true,
+      providers: [
+        { provide: COOKIE_SECRET, useValue: cookieSecret },
+        Sessions,
+        ScopeCheck,
+        ErrorPages,
+        AccessGuard,
+        { provide: APP_GUARD, useExisting: AccessGuard },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+      exports: [Sessions, ScopeCheck, ErrorPages, AccessGuard, COOKIE_SECRET],
+    };
+  }
+}

@@ -1,0 +1,14 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../identity/caller.js';
+
+/** A request after authentication; `caller` is absent for strangers. */
+export type HubRequest = FastifyRequest & { caller?: Caller };
+export type HubReply = FastifyReply;
+
+const isApiPath = (path: string): boolean => path === '/hub/api' || path.startsWith('/hub/api/');
+
+/** The OAuth confirmation is a page for people, although its address is below the API. */
+export const AUTHORIZE_PATH = '/hub/api/oauth2/authorize';
+
+/** Whether a path speaks JSON: below the API, and no page. */
+export const speaksJson = (path: string): boolean => isApiPath(path) && path !== AUTHORIZE_PATH;

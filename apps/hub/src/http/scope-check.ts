@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { hasScope, hasUnfilteredScope, type ParsedScopes, type Resource } from '#scopes';
+import { NotAllowedError, NotFoundError } from '../errors.js';
+import type { Caller } from '../identity/caller.js';
+import { GrantsRepository } from '../identity/grants.repository.js';
+
+/** Whether a caller holds a scope on a resource (reference rest-api 3.6). */
+@Injectable()
+export class ScopeCheck {
+  constructor(private readonly grants: GrantsRepository) {}
+
+  /** True if the caller holds any of the scopes on the resource; without a resource, unfiltered. */
+  async holds(caller: Pick<Caller, 'parsed'>, anyOf: readonly string[], resource?: Resource): Promise<boolean> {
+    if (!resource) return anyOf.some((scope) => hasUnfilteredScope(caller.parsed, scope));
+    if (anyOf.some((scope) => hasScope(caller.parsed, scope, resource))) return true;
+    const owner = ownerName(resource);
+    if (owner === undefined || !anyOf.some((scope) => hasGroupFilter(caller.parsed, scope))) return false;
+    const groups = (await this.grants.groupsByUser([owner])).get(owner) ?? [];
+    return anyOf.some((scope) => hasScope(caller.parsed, scope, resource, () => groups));
+  }
+
+  /**
+   * @throws NotFoundError when the caller holds a filtered form of a scope, whether or not the resource exists, so that
+   * existence does not leak; NotAllowedError otherwise.
+   */
+  async require(caller: Caller, anyOf: readonly string[], resource?: Resource): Promise<void> {
+    if (await this.holds(caller, anyOf, resource)) return;
+    if (resource && anyOf.some((scope) => caller.parsed.has(scope))) throw new NotFoundError('No access to resources or resources not found');
+    throw new NotAllowedError(`Action is not authorized with current scopes; requires any of [${anyOf.join(', ')}]`);
+  }
+
+  /** For lists: any form of one of the scopes will do. */
+  requireAnyForm(caller: Caller, anyOf: readonly string[]): void {
+    if (anyOf.some((scope) => caller.parsed.has(scope))) return;
+    throw new NotAllowedError(`Action is not authorized with current scopes; requires any of [${anyOf.join(', ')}]`);
+  }
+}
+
+function ownerName({ kind, name }: Resource): string | undefined {
+  if (kind === 'user') return name;
+  return kind === 'server' ? name.slice(0, name.indexOf('/')) : undefined;
+}
+
+function hasGroupFilter(parsed: ParsedScopes, scope: string): boolean {
+  const filters = parsed.get(scope);
+  return filters !== undefined && filters !== 'all' && filters.has('group');
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Owner, type ParsedScopes, printScopes } from '#scopes';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import { DATABASE, type Database } from '../database/database.js';
+import type { ApiTokenRow } from '../database/tables.js';
+import { fromDbBoolean, fromDbTime } from '../database/values.js';
+import { Activity, type ActivityKind } from './activity.js';
+import type { Caller } from './caller.js';
+import { EffectiveScopes } from './effective-scopes.js';
+import { IdentityCache } from './identity-cache.js';
+import { type TokenOwner, TokenStore } from './token-store.js';
+
+/** Requests that a server makes for itself say nothing about the person's activity (reference rest-api, section 6). */
+const SERVER_TOKEN_NOTE = 'Server at ';
+
+const MOST_SEEN = 100_000;
+
+type NamedOwner = Owner & TokenOwner & { admin: boolean };
+
+/** From a token or a login cookie to a `Caller`; undefined for secrets that nobody was given. */
+@Injectable()
+export class CallerResolver {
+  /** When activity was last recorded, by kind and id, so that each is recorded once per `activity_resolution`. */
+  readonly #seen = new Map<string, number>();
+
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly tokens: TokenStore,
+    private readonly scopes: EffectiveScopes,
+    private readonly cache: IdentityCache,
+    private readonly activity: Activity,
+  ) {}
+
+  async byToken(token: string): Promise<Caller | undefined> {
+    const cached = this.cache.get(`token:${token}`);
+    const caller = cached ?? (await this.#loadByToken(token));
+    if (caller) this.#noteTokenUse(caller);
+    return caller;
+  }
+
+  /** @param sessionId the browser session the cookie came with */
+  async byCookie(cookieId: string, sessionId: string): Promise<Caller | undefined> {
+    const key = `cookie:${cookieId}:${sessionId}`;
+    const caller = this.cache.get(key) ?? (await this.#loadByCookie(key, cookieId, sessionId));
+    if (caller) this.#note('users', caller.id);
+    return caller;
+  }
+
+  async #loadByToken(token: string): Promise<Caller | undefined> {
+    const { version } = this.cache;
+    const row = await this.tokens.find(token);
+    // a token without a client is a leftover of an old schema and gives no access
+    if (!row?.client_id) return undefined;
+    const owner = await this.#ownerOf(row);
+    if (!owner) return undefined;
+    const caller: Caller = {
+      ...identity(owner, await this.scopes.ofToken(row, owner)),
+      token: { id: row.id, clientId: row.client_id, sessionId: row.session_id, isServerToken: row.note?.startsWith(SERVER_TOKEN_NOTE) ?? false },
+    };
+    this.cache.set(`token:${token}`, caller, version, fromDbTime(row.expires_at)?.getTime());
+    return caller;
+  }
+
+  async #loadByCookie(key: string, cookieId: string, sessionId: string): Promise<Caller | undefined> {
+    const { version } = this.cache;
+    const user = await this.db('users').select('id', 'name', 'admin').where('cookie_id', cookieId).first();
+    if (!user) return undefined;
+    const owner: NamedOwner = { kind: 'user', id: user.id, name: user.name, admin: fromDbBoolean(user.admin) };
+    const caller: Caller = { ...identity(owner, await this.scopes.ofOwner(owner)), session: { id: sessionId, cookieId } };
+    this.cache.set(key, caller, version);
+    return caller;
+  }
+
+  async #ownerOf(row: ApiTokenRow): Promise<NamedOwner | undefined> {
+    const kind = row.user_id === null ? 'service' : 'user';
+    const table = kind === 'user' ? 'users' : 'services';
+    const found = await this.db(table).select('id', 'name', 'admin').where('id', row.user_id ?? row.service_id).first();
+    return found && { kind, id: found.id, name: found.name, admin: fromDbBoolean(found.admin) };
+  }
+
+  #noteTokenUse(caller: Caller): void {
+    this.#note('api_tokens', caller.token!.id);
+    if (caller.kind === 'user' && !caller.token!.isServerToken) this.#note('users', caller.id);
+  }
+
+  #note(kind: ActivityKind, id: number): void {
+    const now = Date.now();
+    const key = `${kind}:${id}`;
+    if (now - (this.#seen.get(key) ?? -Infinity) < this.config.JupyterHub.activity_resolution * 1000) return;
+    if (this.#seen.size > MOST_SEEN) this.#seen.clear();
+    this.#seen.set(key, now);
+    this.activity.record(kind, id, new Date(now));
+  }
+}
+
+function identity(owner: NamedOwner, parsed: ParsedScopes): Omit<Caller, 'token' | 'session'> {
+  return { kind: owner.kind, id: owner.id, name: owner.name, admin: owner.admin, scopes: printScopes(parsed), parsed };
+}

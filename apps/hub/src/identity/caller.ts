@@ -1,0 +1,20 @@
+import type { Owner, ParsedScopes } from '#scopes';
+
+/** Who makes a request, and what they may do: the outcome of authentication, whichever way it came about. */
+export interface Caller {
+  kind: 'user' | 'service';
+  /** Row id in `users` or `services`. */
+  id: number;
+  name: string;
+  admin: boolean;
+  /** Effective scopes, expanded, as sorted strings: what `GET /hub/api/user` lists. */
+  scopes: readonly string[];
+  /** The same scopes, parsed for checks. */
+  parsed: ParsedScopes;
+  /** Set when a token was used. */
+  token?: { id: number; clientId: string; sessionId: string | null; isServerToken: boolean };
+  /** Set when the login cookie was used: the browser session. */
+  session?: { id: string; cookieId: string };
+}
+
+export const ownerOf = (caller: Pick<Caller, 'kind' | 'name'>): Owner => ({ kind: caller.kind, name: caller.name });

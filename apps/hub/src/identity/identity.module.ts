@@ -1,0 +1,17 @@
+import { Global, Module } from '@nestjs/common';
+import { Activity } from './activity.js';
+import { CallerResolver } from './caller-resolver.js';
+import { EffectiveScopes } from './effective-scopes.js';
+import { GrantsRepository } from './grants.repository.js';
+import { IdentityCache } from './identity-cache.js';
+import { OAuthClients } from './oauth-clients.js';
+import { RolesRepository } from './roles.repository.js';
+import { SCOPE_DEFINITIONS, scopeDefinitionsProvider } from './scope-definitions.js';
+import { TokenStore } from './token-store.js';
+
+const EXPORTED = [Activity, CallerResolver, EffectiveScopes, GrantsRepository, IdentityCache, OAuthClients, RolesRepository, TokenStore];
+
+/** Who asks and what they may do; every resource needs it. */
+@Global()
+@Module({ providers: [...EXPORTED, scopeDefinitionsProvider], exports: [...EXPORTED, SCOPE_DEFINITIONS] })
+export class IdentityModule {}

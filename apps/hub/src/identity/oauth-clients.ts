@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DATABASE, type Database } from '../database/database.js';
+import type { OAuthClientRow } from '../database/tables.js';
+import { toDbJson } from '../database/values.js';
+import { IdentityCache } from './identity-cache.js';
+import { hashToken, SLOW_ROUNDS } from './token-hash.js';
+import { API_CLIENT } from './token-store.js';
+
+export interface OAuthClientSpec {
+  identifier: string;
+  /** The API token of the server or service, in clear; stored hashed. */
+  secret: string;
+  redirectUri: string;
+  description: string;
+  allowedScopes: readonly string[];
+}
+
+/** Servers and services as OAuth clients of the hub (reference rest-api 5.1). */
+@Injectable()
+export class OAuthClients {
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    private readonly cache: IdentityCache,
+  ) {}
+
+  async find(identifier: string): Promise<OAuthClientRow | undefined> {
+    return this.db('oauth_clients').where({ identifier }).first();
+  }
+
+  async upsert(spec: OAuthClientSpec): Promise<void> {
+    const row = {
+      identifier: spec.identifier,
+      secret: hashToken(spec.secret, SLOW_ROUNDS),
+      redirect_uri: spec.redirectUri,
+      description: spec.description,
+      allowed_scopes: toDbJson(spec.allowedScopes),
+    };
+    await this.db('oauth_clients').insert(row).onConflict('identifier').merge();
+  }
+
+  /** Takes the client's tokens and codes with it. */
+  async remove(identifier: string): Promise<void> {
+    await this.db('oauth_clients').where({ identifier }).delete();
+    this.cache.bump();
+  }
+
+  /** Every token made through the API points to this client, so it must always be there. */
+  async ensureApiClient(): Promise<void> {
+    const row = { identifier: API_CLIENT, secret: '', redirect_uri: '', description: 'JupyterHub', allowed_scopes: '[]' };
+    await this.db('oauth_clients').insert(row).onConflict('identifier').ignore();
+  }
+}

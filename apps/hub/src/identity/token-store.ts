@@ -1,0 +1,117 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import { DATABASE, type Database } from '../database/database.js';
+import type { ApiTokenRow } from '../database/tables.js';
+import { toDbJson, toDbTime } from '../database/values.js';
+import { ConflictError, InvalidInputError } from '../errors.js';
+import { IdentityCache } from './identity-cache.js';
+import { hashToken, newToken, PREFIX_LENGTH, SLOW_ROUNDS, tokenMatches } from './token-hash.js';
+
+/** The OAuth client that owns tokens made through the API, the command line or the config. */
+export const API_CLIENT = 'jupyterhub';
+
+const SHORTEST_GIVEN_TOKEN = 8;
+
+export interface TokenOwner {
+  kind: 'user' | 'service';
+  id: number;
+}
+
+export interface TokenRequest {
+  owner: TokenOwner;
+  note: string;
+  scopes: readonly string[];
+  /** Default: `jupyterhub`. */
+  clientId?: string;
+  sessionId?: string | null;
+  /** null: never expires. */
+  expiresAt?: Date | null;
+  /** A secret made elsewhere; default: a new one. */
+  token?: string;
+}
+
+/** API tokens: only their hashes are stored (reference rest-api, section 6). */
+@Injectable()
+export class TokenStore {
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly cache: IdentityCache,
+  ) {}
+
+  /** Makes a token; the secret is returned this once and never stored. */
+  async mint(request: TokenRequest): Promise<{ id: number; token: string }> {
+    const token = request.token ?? newToken();
+    return { id: await this.#insert(request, token, 1), token };
+  }
+
+  /**
+   * Takes a token that the operator chose. One that is there already, with the same owner, stays as it is.
+   * @returns whether it was added
+   * @throws InvalidInputError when it is shorter than 8 characters; ConflictError when somebody else owns it.
+   */
+  async register(request: TokenRequest & { token: string }): Promise<boolean> {
+    if (request.token.length < SHORTEST_GIVEN_TOKEN) {
+      throw new InvalidInputError(`cannot use a token of ${request.token.length} characters: because tokens have at least ${SHORTEST_GIVEN_TOKEN}`);
+    }
+    const known = await this.find(request.token);
+    if (known && known[ownerColumn(request.owner)] === request.owner.id) return false;
+    if (known) throw new ConflictError(`cannot give the token "${request.note}" to a second owner: because tokens belong to one user or service`);
+    await this.#insert(request, request.token, this.config.JupyterHub.trust_user_provided_tokens ? 1 : SLOW_ROUNDS);
+    return true;
+  }
+
+  /** The row of a token that has not expired. */
+  async find(token: string): Promise<ApiTokenRow | undefined> {
+    const rows = await this.db('api_tokens')
+      .where('prefix', token.slice(0, PREFIX_LENGTH))
+      .where((query) => query.whereNull('expires_at').orWhere('expires_at', '>=', toDbTime(new Date())));
+    return rows.find((row) => tokenMatches(token, row.hashed));
+  }
+
+  async revoke(id: number): Promise<void> {
+    await this.#remove({ id });
+  }
+
+  /** Revokes the tokens of an owner that carry this note (a server's own token is found again by its note). */
+  async revokeByNote(owner: TokenOwner, note: string): Promise<void> {
+    await this.#remove({ [ownerColumn(owner)]: owner.id, note });
+  }
+
+  /** Revokes what a browser session was given for servers and services: logging out ends them too. */
+  async revokeSession(userId: number, sessionId: string): Promise<void> {
+    await this.#remove({ user_id: userId, session_id: sessionId });
+  }
+
+  /** Revokes every token that one OAuth client holds for one user. */
+  async revokeClient(userId: number, clientId: string): Promise<void> {
+    await this.#remove({ user_id: userId, client_id: clientId });
+  }
+
+  async #insert(request: TokenRequest, token: string, rounds: number): Promise<number> {
+    const { owner, note, scopes, clientId = API_CLIENT, sessionId = null, expiresAt = null } = request;
+    const [row] = await this.db('api_tokens')
+      .insert({
+        [ownerColumn(owner)]: owner.id,
+        hashed: hashToken(token, rounds),
+        prefix: token.slice(0, PREFIX_LENGTH),
+        client_id: clientId,
+        session_id: sessionId,
+        created: toDbTime(new Date()),
+        expires_at: expiresAt && toDbTime(expiresAt),
+        note,
+        scopes: toDbJson(scopes),
+      })
+      .returning('id');
+    this.cache.bump();
+    return row!.id;
+  }
+
+  async #remove(where: Partial<ApiTokenRow>): Promise<void> {
+    const removed = await this.db('api_tokens').where(where).delete();
+    if (removed) this.cache.bump();
+  }
+}
+
+const ownerColumn = (owner: TokenOwner) => (owner.kind === 'user' ? 'user_id' : 'service_id');

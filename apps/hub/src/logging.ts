@@ -1,0 +1,29 @@
+import { ConsoleLogger, type LogLevel as NestLevel } from '@nestjs/common';
+
+/** From the most to the least talkative, by the names of `JupyterHub.log_level`. */
+const LEVELS: Record<string, NestLevel[]> = {
+  DEBUG: ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'],
+  INFO: ['log', 'warn', 'error', 'fatal'],
+  WARNING: ['warn', 'error', 'fatal'],
+  ERROR: ['error', 'fatal'],
+  CRITICAL: ['fatal'],
+};
+
+const LETTERS: Record<NestLevel, string> = { verbose: 'D', debug: 'D', log: 'I', warn: 'W', error: 'E', fatal: 'C' };
+
+/** Log lines like JupyterHub's, `[I 2026-01-31 12:00:00.000 servers] message`, on stderr; in colour on a terminal. */
+export class HubLogger extends ConsoleLogger {
+  constructor(level: string) {
+    super({ logLevels: LEVELS[level] ?? LEVELS.INFO, colors: process.stderr.isTTY ?? false });
+  }
+
+  protected override formatMessage(level: NestLevel, message: unknown, _pid: string, _level: string, context: string): string {
+    const name = context.replace(/\x1b\[\d+m/g, '').replace(/^\[|\]\s*$/g, '') || 'hub';
+    const stamp = new Date().toISOString().replace('T', ' ').slice(0, 23);
+    return `${this.colorize(`[${LETTERS[level]} ${stamp} ${name}]`, level)} ${String(this.stringifyMessage(message, level))}\n`;
+  }
+
+  protected override printMessages(messages: unknown[], context?: string, level?: NestLevel, _stream?: 'stdout' | 'stderr', stack?: unknown): void {
+    super.printMessages(messages, context, level, 'stderr', stack);
+  }
+}
