@@ -1,0 +1,23 @@
+import type { HubConfig } from '../config/schema.js';
+
+type AuthenticatorTraits = HubConfig['Authenticator'];
+
+/** The traits of the authenticator in force: those of its class, with what they inherit. */
+export function authenticatorTraits(config: HubConfig): AuthenticatorTraits {
+  const byClass: Record<string, AuthenticatorTraits> = {
+    pam: config.PAMAuthenticator,
+    dummy: config.DummyAuthenticator,
+    'shared-password': config.SharedPasswordAuthenticator,
+    null: config.NullAuthenticator,
+  };
+  return byClass[config.JupyterHub.authenticator_class] ?? config.Authenticator;
+}
+
+/**
+ * Whether everybody who can prove who they are is let in. The dummy authenticator does so unless it is told whom to allow
+ * (reference hub-behaviour 4.4).
+ */
+export function allowsEverybody(config: HubConfig): boolean {
+  const traits = authenticatorTraits(config);
+  return traits.allow_all || (config.JupyterHub.authenticator_class === 'dummy' && traits.allowed_users.length === 0);
+}

@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { normalizeUsername } from '../authenticators/usernames.js';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import type { GroupRow } from '../database/tables.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.js';
+import { IdentityCache } from '../identity/identity-cache.js';
+import { RolesRepository } from '../identity/roles.repository.js';
+import { UsersRepository } from '../users/users.repository.js';
+import type { GroupFacts } from './group.model.js';
+import { GroupsRepository } from './groups.repository.js';
+
+const LONGEST_NAME = 255;
+
+/** Groups and their members (reference rest-api 1.6). */
+@Injectable()
+export class GroupsService {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly groups: GroupsRepository,
+    private readonly users: UsersRepository,
+    private readonly roles: RolesRepository,
+    private readonly cache: IdentityCache,
+  ) {}
+
+  /** @param names those the caller may list; undefined: all */
+  async list(names: readonly string[] | undefined, offset: number, limit: number): Promise<{ facts: GroupFacts[]; total: number }> {
+    const { rows, total } = await this.groups.list(names, offset, limit);
+    return { facts: await this.facts(rows), total };
+  }
+
+  async find(name: string): Promise<GroupRow | undefined> {
+    return this.groups.byName(name);
+  }
+
+  /** @throws NotFoundError */
+  async get(name: string): Promise<GroupRow> {
+    const row = await this.groups.byName(name);
+    if (!row) throw new NotFoundError(`No such group: ${name}`);
+    return row;
+  }
+
+  async facts(rows: readonly GroupRow[]): Promise<GroupFacts[]> {
+    const ids = rows.map((row) => row.id);
+    const [members, roles] = await Promise.all([this.groups.members(ids), this.roles.namesByHolder('group', ids)]);
+    return rows.map((row) => ({ row, users: members.get(row.id) ?? [], roles: roles.get(row.id) ?? [] }));
+  }
+
+  /** @throws ConflictError */
+  async requireAbsent(name: string): Promise<void> {
+    if (await this.groups.byName(name)) throw new ConflictError(`Group ${name} already exists`);
+  }
+
+  /**
+   * Creates a group with these members.
+   * @throws ConflictError, InvalidInputError for a member that does not exist; then nothing is made
+   */
+  async create(name: string, memberNames: readonly string[], properties: object = {}): Promise<GroupRow> {
+    if (name === '' || name.length > LONGEST_NAME) throw new InvalidInputError(`cannot create a group: because its name must have 1 to ${LONGEST_NAME} characters`);
+    await this.requireAbsent(name);
+    const memberIds = await this.#userIds(memberNames);
+    const row = await this.groups.insert(name, properties);
+    await this.groups.addMembers(row.id, memberIds);
+    this.cache.bump();
+    return row;
+  }
+
+  async addMembers(group: GroupRow, names: readonly string[]): Promise<void> {
+    await this.groups.addMembers(group.id, await this.#userIds(names));
+    this.cache.bump();
+  }
+
+  async removeMembers(group: GroupRow, names: readonly string[]): Promise<void> {
+    await this.groups.removeMembers(group.id, await this.#userIds(names));
+    this.cache.bump();
+  }
+
+  async setProperties(group: GroupRow, properties: object): Promise<void> {
+    await this.groups.setProperties(group.id, properties);
+  }
+
+  async remove(group: GroupRow): Promise<void> {
+    await this.groups.delete(group.id);
+    this.cache.bump();
+  }
+
+  async #userIds(names: readonly string[]): Promise<number[]> {
+    const wanted = [...new Set(names.map((name) => normalizeUsername(name, this.config.Authenticator)))];
+    const found = await this.users.existing(wanted);
+    const known = new Set(found.map((row) => row.name));
+    const missing = wanted.find((name) => !known.has(name));
+    if (missing !== undefined) throw new InvalidInputError(`No such user: ${missing}`);
+    return found.map((row) => row.id);
+  }
+}

@@ -1,0 +1,46 @@
+import { Get, Head, Header, Inject } from '@nestjs/common';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import { NeedsScope, Open } from '../http/access.js';
+import { ApiController } from '../http/controllers.js';
+import { API_LEVEL, ELARA_VERSION } from '../version.js';
+
+@ApiController()
+export class InfoController {
+  constructor(@Inject(HUB_CONFIG) private readonly config: HubConfig) {}
+
+  @Get()
+  @Open('clients ask for the version before they have credentials')
+  root() {
+    return { version: API_LEVEL };
+  }
+
+  /** Keys as JupyterHub's; where it names its Python, this names Node. */
+  @Get('info')
+  @NeedsScope('read:hub')
+  info() {
+    const { spawner_class, authenticator_class } = this.config.JupyterHub;
+    return {
+      version: API_LEVEL,
+      python: process.version,
+      sys_executable: process.execPath,
+      spawner: { class: spawner_class, version: ELARA_VERSION },
+      authenticator: { class: authenticator_class, version: ELARA_VERSION },
+      elara: { version: ELARA_VERSION, node: process.version, uptime_seconds: Math.floor(process.uptime()), memory_rss_bytes: process.memoryUsage.rss() },
+    };
+  }
+
+  @Get('health')
+  @Open('health probes have no credentials')
+  @Header('Content-Type', 'text/html')
+  health(): string {
+    return '';
+  }
+
+  @Head('health')
+  @Open('health probes have no credentials')
+  @Header('Content-Type', 'text/html')
+  healthHead(): string {
+    return '';
+  }
+}

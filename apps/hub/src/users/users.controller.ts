@@ -1,0 +1,101 @@
+import { Delete, Get, HttpCode, Inject, Param, Patch, Post, Req } from '@nestjs/common';
+import { z } from 'zod';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import { InvalidInputError } from '../errors.js';
+import { NeedsScope, NeedsScopeForList } from '../http/access.js';
+import { ApiController } from '../http/controllers.js';
+import { CurrentCaller } from '../http/current-caller.js';
+import type { HubRequest } from '../http/hub-request.js';
+import { LazyBody, RequestBody } from '../http/lazy-body.js';
+import { checkModel } from '../http/model-check.js';
+import { pageRequest, paginated } from '../http/pagination.js';
+import type { Caller } from '../identity/caller.js';
+import { includesStopped, userListQuery } from './user-list-query.js';
+import { userModel } from './user.model.js';
+import { UsersService } from './users.service.js';
+
+const userBody = z.object({
+  name: z.string().optional(),
+  admin: z.boolean().optional(),
+  groups: z.array(z.unknown()).optional(),
+  roles: z.array(z.unknown()).optional(),
+  auth_state: z.record(z.string(), z.unknown()).optional(),
+});
+const MOST_NAMES = 10_000;
+const usersBody = userBody.extend({ usernames: z.array(z.string()).max(MOST_NAMES) });
+
+const READ_SCOPES = ['read:users', 'read:users:name', 'read:servers', 'read:users:groups', 'read:users:activity', 'read:roles:users'];
+
+@ApiController('users')
+export class UsersController {
+  constructor(
+    private readonly users: UsersService,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+  ) {}
+
+  @Get()
+  @NeedsScopeForList('list:users')
+  async list(@Req() request: HubRequest, @CurrentCaller() caller: Caller) {
+    const page = pageRequest(request, this.config.JupyterHub);
+    const { facts, total } = await this.users.list(userListQuery(page, caller.parsed), includesStopped(page.query));
+    const models = facts.map((one) => userModel(one, caller.parsed)).filter((model) => model !== undefined);
+    return paginated(models, total, page);
+  }
+
+  @Post()
+  @NeedsScope('admin:users')
+  async createMany(@LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+    const json = body.json();
+    if (!hasNames(json)) throw new InvalidInputError('Must specify at least one user to create');
+    const { usernames, admin = false } = checkModel('user', usersBody, json);
+    const rows = await this.users.createMany(usernames, admin, caller);
+    return (await this.users.facts(rows)).map((one) => userModel(one, caller.parsed));
+  }
+
+  @Get(':user')
+  @NeedsScope(...READ_SCOPES)
+  async get(@Param('user') name: string, @Req() request: HubRequest, @CurrentCaller() caller: Caller) {
+    const row = await this.users.get(name);
+    const includeStopped = includesStopped(new URLSearchParams(request.url.split('?')[1]));
+    return this.#model(row, caller, includeStopped);
+  }
+
+  @Post(':user')
+  @NeedsScope('admin:users')
+  async create(@Param('user') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+    const json = body.json();
+    await this.users.requireAbsent(name);
+    const { admin = false } = json ? checkModel('user', userBody, json) : {};
+    return this.#model(await this.users.create(name, admin, caller), caller);
+  }
+
+  @Patch(':user')
+  @NeedsScope('admin:users')
+  async modify(@Param('user') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+    const row = await this.users.get(name);
+    const { name: newName, admin, auth_state, groups, roles } = checkModel('user', userBody, body.json());
+    if (auth_state) throw new InvalidInputError('cannot store auth_state: because Authenticator.enable_auth_state is off');
+    if (groups ?? roles) throw new InvalidInputError('cannot change groups or roles here: groups have routes of their own, roles come from the config');
+    const changed = await this.users.modify(row, { ...(newName !== undefined && { name: newName }), ...(admin !== undefined && { admin }) }, caller);
+    return this.#model(changed, caller);
+  }
+
+  @Delete(':user')
+  @HttpCode(204)
+  @NeedsScope('delete:users')
+  async remove(@Param('user') name: string, @CurrentCaller() caller: Caller): Promise<void> {
+    await this.users.remove(await this.users.get(name), caller);
+  }
+
+  async #model(row: Awaited<ReturnType<UsersService['get']>>, caller: Caller, includeStopped = false) {
+    const [facts] = await this.users.facts([row], includeStopped);
+    return userModel(facts!, caller.parsed) ?? {};
+  }
+}
+
+function hasNames(json: unknown): json is { usernames: unknown } {
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) return false;
+  const { usernames } = json as { usernames?: unknown };
+  return Array.isArray(usernames) ? usernames.length > 0 : Boolean(usernames);
+}

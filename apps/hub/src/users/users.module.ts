@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { ServersModule } from '../servers/servers.module.js';
+import { ServicesModule } from '../services/services.module.js';
+import { IdentityModels } from './identity-models.js';
+import { LoginService } from './login.service.js';
+import { UsersController } from './users.controller.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+import { WhoamiController } from './whoami.controller.js';
+
+@Module({
+  imports: [ServersModule, ServicesModule],
+  controllers: [UsersController, WhoamiController],
+  providers: [UsersRepository, UsersService, IdentityModels, LoginService],
+  exports: [UsersService, UsersRepository, IdentityModels, LoginService],
+})
+export class UsersModule {}

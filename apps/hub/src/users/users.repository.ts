@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Knex } from 'knex';
+import { DATABASE, type Database } from '../database/database.js';
+import type { UserRow } from '../database/tables.js';
+import { toDbTime } from '../database/values.js';
+
+export type UserSort = 'id' | 'name' | 'last_activity';
+export type UserState = 'active' | 'ready' | 'inactive';
+
+export interface UserQuery {
+  state?: UserState;
+  nameFilter?: string;
+  sort: UserSort;
+  descending: boolean;
+  /** Whom the caller may see; undefined: everybody. */
+  within?: { users: string[]; groups: string[] };
+  offset: number;
+  limit: number;
+}
+
+const COLUMNS = ['users.id', 'users.name', 'users.admin', 'users.created', 'users.last_activity', 'users.cookie_id', 'users.user_info'] as const;
+
+/** Rows of `users`: queries only, of a number that does not depend on how many users there are. */
+@Injectable()
+export class UsersRepository {
+  constructor(@Inject(DATABASE) private readonly db: Database) {}
+
+  async byName(name: string): Promise<UserRow | undefined> {
+    return this.db('users').where({ name }).first();
+  }
+
+  async byId(id: number): Promise<UserRow | undefined> {
+    return this.db('users').where({ id }).first();
+  }
+
+  async existing(names: readonly string[]): Promise<UserRow[]> {
+    const found: UserRow[] = [];
+    for (let start = 0; start < names.length; start += 500) {
+      found.push(...(await this.db('users').whereIn('name', names.slice(start, start + 500))));
+    }
+    return found;
+  }
+
+  async list(query: UserQuery): Promise<{ rows: UserRow[]; total: number }> {
+    const [counted] = await this.#filtered(query).count<{ total: number | string }[]>('* as total');
+    const order = query.descending ? 'desc' : 'asc';
+    const rows = await this.#filtered(query)
+      .select(COLUMNS as unknown as string[])
+      .orderBy([{ column: `users.${query.sort}`, order, nulls: query.descending ? 'last' : 'first' }, ...(query.sort === 'id' ? [] : [{ column: 'users.id', order }])])
+      .limit(query.limit)
+      .offset(query.offset);
+    return { rows: rows as UserRow[], total: Number(counted!.total) };
+  }
+
+  async insert(users: readonly { name: string; admin: boolean }[], db: Database = this.db): Promise<UserRow[]> {
+    const created = toDbTime(new Date());
+    const rows = users.map(({ name, admin }) => ({ name, admin, created, cookie_id: randomUUID().replaceAll('-', ''), state: '{}' }));
+    const inserted: UserRow[] = [];
+    for (let start = 0; start < rows.length; start += 100) {
+      inserted.push(...(await db('users').insert(rows.slice(start, start + 100)).returning('*')));
+    }
+    return inserted;
+  }
+
+  async update(id: number, changes: Partial<Pick<UserRow, 'name' | 'admin'>>, db: Database = this.db): Promise<void> {
+    if (Object.keys(changes).length > 0) await db('users').where({ id }).update(changes);
+  }
+
+  /** Tokens, codes, memberships, roles and shares go by foreign keys; servers must be gone before. */
+  async delete(id: number): Promise<void> {
+    await this.db('users').where({ id }).delete();
+  }
+
+  /** Group names of each user, sorted. */
+  async groupsOf(ids: readonly number[]): Promise<Map<number, string[]>> {
+    const found = new Map<number, string[]>(ids.map((id) => [id, []]));
+    if (ids.length === 0) return found;
+    const rows: { user: number; name: string }[] = await this.db('user_group_map as ug')
+      .select('ug.user_id as user', 'groups.name')
+      .join('groups', 'groups.id', 'ug.group_id')
+      .whereIn('ug.user_id', [...ids])
+      .orderBy('groups.name');
+    for (const { user, name } of rows) found.get(user)?.push(name);
+    return found;
+  }
+
+  #filtered(query: UserQuery): Knex.QueryBuilder {
+    const users = this.db('users');
+    if (query.within) void users.where((rows) => this.#within(rows, query.within!));
+    // as in JupyterHub, % and _ in the filter are wildcards
+    if (query.nameFilter) void users.whereILike('users.name', `%${query.nameFilter}%`);
+    if (query.state === 'inactive') void users.whereNotExists(this.#serversOfUser());
+    else if (query.state === 'active') void users.whereExists(this.#serversOfUser());
+    else if (query.state === 'ready') void users.whereExists(this.#readyServersOfUser());
+    return users;
+  }
+
+  #within(rows: Knex.QueryBuilder, { users, groups }: { users: string[]; groups: string[] }): void {
+    const members = this.db('user_group_map as ug').select('ug.user_id').join('groups', 'groups.id', 'ug.group_id').whereIn('groups.name', groups);
+    void rows.whereIn('users.name', users).orWhereIn('users.id', members);
+  }
+
+  #serversOfUser() {
+    return this.db('spawners').select(this.db.raw('1')).whereRaw('spawners.user_id = users.id').whereNotNull('spawners.server_id');
+  }
+
+  #readyServersOfUser() {
+    return this.#serversOfUser().join('elara_server_lifecycle as l', 'l.spawner_id', 'spawners.id').where('l.state', 'ready');
+  }
+}

@@ -1,0 +1,143 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import { DATABASE, type Database } from '../database/database.js';
+import type { UserRow } from '../database/tables.js';
+import { fromDbBoolean } from '../database/values.js';
+import { ConflictError, InvalidInputError, NotAllowedError, NotFoundError } from '../errors.js';
+import { Activity } from '../identity/activity.js';
+import type { Caller } from '../identity/caller.js';
+import { IdentityCache } from '../identity/identity-cache.js';
+import { RolesRepository } from '../identity/roles.repository.js';
+import { ServersService } from '../servers/servers.service.js';
+import type { UserFacts } from './user.model.js';
+import { type UserQuery, UsersRepository } from './users.repository.js';
+
+const log = new Logger('users');
+
+/** What happens to users; knows no HTTP. */
+@Injectable()
+export class UsersService {
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly users: UsersRepository,
+    private readonly roles: RolesRepository,
+    private readonly servers: ServersService,
+    private readonly activity: Activity,
+    private readonly cache: IdentityCache,
+  ) {}
+
+  async list(query: UserQuery, includeStopped: boolean): Promise<{ facts: UserFacts[]; total: number }> {
+    const { rows, total } = await this.users.list(query);
+    return { facts: await this.facts(rows, includeStopped), total };
+  }
+
+  /** @throws NotFoundError */
+  async get(name: string): Promise<UserRow> {
+    const row = await this.users.byName(name);
+    if (!row) throw new NotFoundError(`No such user: ${name}`);
+    return row;
+  }
+
+  /** Everything the API shows of these users, in a fixed number of queries. */
+  async facts(rows: readonly UserRow[], includeStopped = false): Promise<UserFacts[]> {
+    const ids = rows.map((row) => row.id);
+    const [groups, roles, servers] = await Promise.all([
+      this.users.groupsOf(ids),
+      this.roles.namesByHolder('user', ids),
+      this.servers.modelsFor(rows, { includeStopped }),
+    ]);
+    return rows.map((row) => ({
+      row,
+      groups: groups.get(row.id) ?? [],
+      roles: roles.get(row.id) ?? [],
+      servers: servers.get(row.id) ?? [],
+      lastActivity: this.activity.latest('users', row.id, row.last_activity),
+    }));
+  }
+
+  /**
+   * Creates one user under exactly this name.
+   * @throws ConflictError, InvalidInputError, NotAllowedError (only admins make admins)
+   */
+  async create(name: string, admin: boolean, caller: Caller): Promise<UserRow> {
+    requireAdminToGrant(admin, caller);
+    const problem = usernameProblem(name, this.config.Authenticator);
+    if (problem) throw new InvalidInputError(`Failed to create user: ${name}: because ${problem}`);
+    const [row] = await this.insert([{ name, admin }]);
+    return row!;
+  }
+
+  /** @throws ConflictError when there is such a user. */
+  async requireAbsent(name: string): Promise<void> {
+    if (await this.users.byName(name)) throw new ConflictError(`User ${name} already exists`);
+  }
+
+  /**
+   * Creates many users; names are normalised, those that exist are passed over.
+   * @returns the new users, in the order asked for
+   */
+  async createMany(names: readonly string[], admin: boolean, caller: Caller): Promise<UserRow[]> {
+    requireAdminToGrant(admin, caller);
+    const wanted = [...new Set(names.map((name) => normalizeUsername(name, this.config.Authenticator)))];
+    const invalid = wanted.filter((name) => usernameProblem(name, this.config.Authenticator) !== undefined);
+    if (invalid.length > 0) throw new InvalidInputError(`Invalid username${invalid.length > 1 ? 's' : ''}: ${invalid.join(', ')}`);
+    const existing = new Set((await this.users.existing(wanted)).map((row) => row.name));
+    const fresh = wanted.filter((name) => !existing.has(name));
+    if (fresh.length === 0) throw new ConflictError(`All ${names.length} users already exist`);
+    return this.insert(fresh.map((name) => ({ name, admin })));
+  }
+
+  /** Inserts users with their default roles; the caller has checked the names. */
+  async insert(users: readonly { name: string; admin: boolean }[]): Promise<UserRow[]> {
+    const rows = await this.db.transaction(async (trx) => {
+      const inserted = await this.users.insert(users, trx);
+      await this.roles.grant('user', 'user', inserted.map((row) => row.id), trx);
+      await this.roles.grant('admin', 'user', inserted.filter((row) => fromDbBoolean(row.admin)).map((row) => row.id), trx);
+      return inserted;
+    });
+    this.cache.bump();
+    return rows;
+  }
+
+  /**
+   * Renames a user or sets the admin flag.
+   * @throws InvalidInputError when the name is taken or no name; NotAllowedError when an admin is concerned and the caller is none
+   */
+  async modify(row: UserRow, changes: { name?: string; admin?: boolean }, caller: Caller): Promise<UserRow> {
+    if (changes.name !== undefined && changes.name !== row.name) await this.#requireFree(changes.name);
+    if (!caller.admin && fromDbBoolean(row.admin)) throw new NotAllowedError('Only admins can modify other admins');
+    requireAdminToGrant(changes.admin ?? false, caller);
+    await this.db.transaction(async (trx) => {
+      await this.users.update(row.id, changes, trx);
+      if (changes.admin !== undefined) await this.roles.syncDefaults({ kind: 'user', id: row.id, admin: changes.admin }, trx);
+    });
+    this.cache.bump();
+    if (changes.name !== undefined) log.log(`Renamed user ${row.name} to ${changes.name}`);
+    return { ...row, ...changes };
+  }
+
+  /**
+   * Stops the user's servers, then deletes the user and all that belongs to them.
+   * @throws InvalidInputError for the caller's own account
+   */
+  async remove(row: UserRow, caller: Caller): Promise<void> {
+    if (caller.name === row.name) throw new InvalidInputError('Cannot delete yourself!');
+    await this.servers.removeAll({ id: row.id, name: row.name });
+    await this.users.delete(row.id);
+    this.cache.bump();
+    log.log(`Deleted user ${row.name}`);
+  }
+
+  async #requireFree(name: string): Promise<void> {
+    const problem = usernameProblem(name, this.config.Authenticator);
+    if (problem) throw new InvalidInputError(`cannot rename to ${JSON.stringify(name)}: because ${problem}`);
+    if (await this.users.byName(name)) throw new InvalidInputError(`User ${name} already exists, username must be unique`);
+  }
+}
+
+function requireAdminToGrant(admin: boolean, caller: Caller): void {
+  if (admin && !caller.admin) throw new NotAllowedError('Only admins can grant admin permissions');
+}
