@@ -11,10 +11,18 @@ const LEVELS: Record<string, NestLevel[]> = {
 
 const LETTERS: Record<NestLevel, string> = { verbose: 'D', debug: 'D', log: 'I', warn: 'W', error: 'E', fatal: 'C' };
 
+/** What Nest tells about its own start is of interest to nobody who runs a hub. */
+const CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
 /** Log lines like JupyterHub's, `[I 2026-01-31 12:00:00.000 servers] message`, on stderr; in colour on a terminal. */
 export class HubLogger extends ConsoleLogger {
   constructor(level: string) {
     super({ logLevels: LEVELS[level] ?? LEVELS.INFO, colors: process.stderr.isTTY ?? false });
+  }
+
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (CHATTER.has(String(rest.at(-1)))) super.debug(message, ...rest);
+    else super.log(message, ...rest);
   }
 
   protected override formatMessage(level: NestLevel, message: unknown, _pid: string, _level: string, context: string): string {

@@ -77,6 +77,14 @@ export function isDatabaseOutage(error: unknown): boolean {
   return /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB)|ECONNREFUSED|ECONNRESET|57P0\d|08\d{3}|53\d{3})/.test(codeOf(error));
 }
 
+/** What went wrong without the statement: its values may be secrets. */
+export function withoutSql(error: unknown): unknown {
+  if (!(error instanceof Error) || codeOf(error) === '') return error;
+  const told = new Error(error.message.slice(error.message.lastIndexOf(' - ') + 1).replace(/^- /, ''), { cause: codeOf(error) });
+  told.stack = `${told.message}\n${(error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).join('\n')}`;
+  return told;
+}
+
 const ADVICE: readonly [pattern: RegExp, why: string][] = [
   [/^SQLITE_CANTOPEN/, 'the file or its folder does not exist or may not be opened; create the folder, or correct JupyterHub.db_url'],
   [/^SQLITE_READONLY/, 'it is read-only; give the account of the hub write permission on the file and its folder'],

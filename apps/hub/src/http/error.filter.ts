@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable, Logger } from '@nestjs/common';
 import { HUB_URLS } from '../config/config.module.js';
 import type { HubUrls } from '../config/urls.js';
+import { withoutSql } from '../database/connection.js';
 import { ErrorPages } from './error-pages.js';
 import { errorAnswer } from './error-status.js';
 import { type HubReply, type HubRequest, speaksJson } from './hub-request.js';
@@ -30,10 +31,14 @@ export class ErrorFilter implements ExceptionFilter {
 
   async #answer(error: unknown, request: HubRequest, reply: HubReply): Promise<void> {
     const answer = errorAnswer(error);
-    if (answer.status === 500) log.error(`${request.method} ${request.routeOptions.url ?? request.url} failed`, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    if (answer.status === 500) tell(request, withoutSql(error));
     if (answer.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(answer.retryAfterSeconds));
     void reply.code(answer.status);
     if (speaksJson(request.url.split('?')[0]!)) await reply.type('application/json').send(JSON.stringify({ status: answer.status, message: answer.message }));
     else await reply.type('text/html; charset=utf-8').send(await this.pages.render(request, reply, answer, error));
   }
+}
+
+function tell({ method, routeOptions, url }: HubRequest, error: unknown): void {
+  log.error(`${method} ${routeOptions.url ?? url} failed`, error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

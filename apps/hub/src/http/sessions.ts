@@ -86,7 +86,8 @@ export class Sessions {
   }
 
   #set(request: HubRequest, reply: HubReply, name: string, value: string, options: CookieOptions): void {
-    const secure = name.startsWith('__Host-') || this.#isSecure(request);
+    // as in JupyterHub, the XSRF cookie is Secure only when the operator says so
+    const secure = name !== XSRF_COOKIE && (name.startsWith('__Host-') || this.#isSecure(request));
     const { path } = options;
     addCookie(reply, serializeCookie(name, value, { sameSite: 'Lax', secure, ...options, ...this.#operatorOptions(), path }));
   }

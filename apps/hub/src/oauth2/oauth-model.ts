@@ -67,7 +67,8 @@ export class OAuthModel implements OAuth2Server.AuthorizationCodeModel {
       expiresAt: token.accessTokenExpiresAt ?? null,
       token: token.accessToken,
     });
-    return { ...token, client, user };
+    // there is nothing to refresh: a browser that is still logged in gets a new code at once
+    return { ...token, refreshToken: undefined, client, user };
   }
 
   async getAccessToken(): Promise<false> {

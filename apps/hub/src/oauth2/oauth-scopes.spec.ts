@@ -33,6 +33,6 @@ test('of what the person holds in part, that part is granted', () => {
   expect(grantedScopes(['list:users', 'read:users!user'], generous)).toEqual([...always, 'read:users!user', 'read:users:name!user=ada'].sort());
 });
 
-test('inherit stands alone', () => {
-  expect(grantedScopes([], { ...service, allowed: ['inherit'] })).toEqual(['inherit']);
+test('inherit comes with what every client gets', () => {
+  expect(grantedScopes([], { ...service, allowed: ['inherit'] })).toEqual([...always, 'inherit'].sort());
 });

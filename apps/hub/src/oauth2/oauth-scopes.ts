@@ -25,12 +25,10 @@ export function grantedScopes(requested: readonly string[], decision: ScopeDecis
   const always = [...identifyScopes(), ...[accessScope(client)].filter((scope) => scope !== undefined)];
   const wanted = requested.length > 0 ? named(requested, decision) : allowed;
   const context = { definitions, owner: { kind: 'user', name: user } as const, client };
-  const withinClient = resolveScopes({ requested: withAlways(wanted, always), held: [...allowed, ...always], ...context });
+  const withinClient = resolveScopes({ requested: [...wanted, ...always], held: [...allowed, ...always], ...context });
   if (withinClient.disallowed.length > 0) throw new AuthorizeRefusedError('invalid_scope');
   return resolveScopes({ requested: withinClient.allowed, held: [...userScopes, 'inherit', ...always], ...context }).allowed;
 }
-
-const withAlways = (scopes: readonly string[], always: readonly string[]) => (scopes.includes('inherit') ? [...scopes] : [...new Set([...scopes, ...always])]);
 
 /** Scopes as they are; or, when they are no scopes, all of them as names of roles. */
 function named(requested: readonly string[], { definitions, roleScopes }: ScopeDecision): string[] {

@@ -1,5 +1,7 @@
-import { HttpCode, Post, Req, Res } from '@nestjs/common';
+import { HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import OAuth2Server from '@node-oauth/oauth2-server';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
 import { InvalidInputError } from '../errors.js';
 import { Open } from '../http/access.js';
 import { ApiController } from '../http/controllers.js';
@@ -20,7 +22,10 @@ class OAuthRefusal {
 export class OAuthTokenController {
   readonly #server: OAuth2Server;
 
-  constructor(model: OAuthModel) {
+  constructor(
+    model: OAuthModel,
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+  ) {
     // the option is missing from the library's types
     this.#server = new OAuth2Server({ model, enablePlainPKCE: true } as OAuth2Server.ServerOptions);
   }
@@ -44,7 +49,8 @@ export class OAuthTokenController {
     const response = new OAuth2Server.Response();
     try {
       await this.#server.token(new OAuth2Server.Request({ method: 'POST', query: {}, headers, body: fields }), response);
-      return response.body as Record<string, unknown>;
+      // the library counts from a moment ago and would say a second less
+      return { ...(response.body as Record<string, unknown>), expires_in: this.config.JupyterHub.oauth_token_expires_in };
     } catch (error) {
       return refusalFor(error);
     }

@@ -23,7 +23,7 @@ export function tokenRequest(json: unknown): TokenRequestBody {
   const { note, scopes, roles, expires_in, auth } = (nothing ? {} : json) as Record<string, unknown>;
   const request = { scopes: stringList('scopes', scopes), roles: stringList('roles', roles) };
   if (request.scopes && request.roles) throw new InvalidInputError('Can only assign one of scopes or roles when creating tokens.');
-  return { ...request, auth, note: note === undefined || note === null ? undefined : String(note).slice(0, LONGEST_NOTE), expiresIn: seconds(expires_in) };
+  return { ...request, auth, note: note ? String(note).slice(0, LONGEST_NOTE) : undefined, expiresIn: seconds(expires_in) };
 }
 
 function stringList(key: string, value: unknown): string[] | undefined {

@@ -11,11 +11,11 @@ export class TokensRepository {
   constructor(@Inject(DATABASE) private readonly db: Database) {}
 
   async ofUser(userId: number): Promise<TokenWithClient[]> {
-    return this.#withClient().where('t.user_id', userId).where((rows) => rows.whereNull('t.expires_at').orWhere('t.expires_at', '>=', toDbTime(new Date())));
+    return this.#living().where('t.user_id', userId);
   }
 
   async one(userId: number, id: number): Promise<TokenWithClient | undefined> {
-    return this.#withClient().where({ 't.user_id': userId, 't.id': id }).first();
+    return this.#living().where({ 't.user_id': userId, 't.id': id }).first();
   }
 
   /** Deletes what has expired; returns how many tokens went. */
@@ -30,7 +30,10 @@ export class TokensRepository {
     return row && fromDbJson<string[]>(row.scopes, []);
   }
 
-  #withClient() {
-    return this.db('api_tokens as t').select('t.*', 'c.description as client_name').leftJoin('oauth_clients as c', 'c.identifier', 't.client_id');
+  #living() {
+    return this.db('api_tokens as t')
+      .select('t.*', 'c.description as client_name')
+      .leftJoin('oauth_clients as c', 'c.identifier', 't.client_id')
+      .where((rows) => rows.whereNull('t.expires_at').orWhere('t.expires_at', '>=', toDbTime(new Date())));
   }
 }

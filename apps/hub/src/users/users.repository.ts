@@ -44,10 +44,10 @@ export class UsersRepository {
 
   async list(query: UserQuery): Promise<{ rows: UserRow[]; total: number }> {
     const [counted] = await this.#filtered(query).count<{ total: number | string }[]>('* as total');
-    const order = query.descending ? 'desc' : 'asc';
+    const order = query.descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST';
     const rows = await this.#filtered(query)
       .select(COLUMNS as unknown as string[])
-      .orderBy([{ column: `users.${query.sort}`, order, nulls: query.descending ? 'last' : 'first' }, ...(query.sort === 'id' ? [] : [{ column: 'users.id', order }])])
+      .orderByRaw(`?? ${order}, users.id ${query.descending ? 'DESC' : 'ASC'}`, [`users.${query.sort}`])
       .limit(query.limit)
       .offset(query.offset);
     return { rows: rows as UserRow[], total: Number(counted!.total) };

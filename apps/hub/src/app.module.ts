@@ -1,0 +1,61 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuthenticatorsModule } from './authenticators/authenticators.module.js';
+import { AuthorizationsModule } from './authorizations/authorizations.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { HubConfig } from './config/schema.js';
+import type { Database } from './database/database.js';
+import { DatabaseModule } from './database/database.module.js';
+import { GroupsModule } from './groups/groups.module.js';
+import { HttpModule } from './http/http.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { InfoModule } from './info/info.module.js';
+import { LifecycleModule } from './lifecycle/lifecycle.module.js';
+import { OAuth2Module } from './oauth2/oauth2.module.js';
+import { PagesModule } from './pages/pages.module.js';
+import { ProxyModule } from './proxy/proxy.module.js';
+import { ServersModule } from './servers/servers.module.js';
+import { ServicesModule } from './services/services.module.js';
+import { ShutdownModule } from './shutdown/shutdown.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { UsersModule } from './users/users.module.js';
+
+/** What is made before the modules: they all need it. */
+export interface Foundation {
+  config: HubConfig;
+  db: Database;
+  cookieSecret: Buffer;
+}
+
+const RESOURCES = [
+  InfoModule,
+  UsersModule,
+  ServersModule,
+  TokensModule,
+  GroupsModule,
+  ServicesModule,
+  ProxyModule,
+  AuthorizationsModule,
+  OAuth2Module,
+  ShutdownModule,
+];
+
+@Module({})
+export class AppModule {
+  static with({ config, db, cookieSecret }: Foundation): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule.with(db),
+        IdentityModule,
+        HttpModule.with(cookieSecret),
+        AuthenticatorsModule,
+        ScheduleModule.forRoot(),
+        ...RESOURCES,
+        PagesModule,
+        LifecycleModule,
+      ],
+    };
+  }
+}

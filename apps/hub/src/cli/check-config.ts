@@ -1,0 +1,54 @@
+import { ConfigError } from '../config/config-error.js';
+import { loadConfig, type LoadedConfig, type LoadOptions } from '../config/load-config.js';
+import type { Problem } from '../config/setting.js';
+import { hubUrls } from '../config/urls.js';
+import { checkServices } from './check-services.js';
+import { coloured, printError, printWarnings } from './output.js';
+
+/**
+ * `elara check-config`: says whether the hub would start with this config.
+ * @returns exit status: 0 when the config can be used, else 1
+ */
+export async function checkConfig(load: LoadOptions, { json = false }: { json?: boolean }): Promise<number> {
+  try {
+    const loaded = await loadConfig(load);
+    checkServices(loaded);
+    if (json) printJson({ ok: true, file: loaded.file ?? null, problems: [], warnings: loaded.warnings });
+    else printSummary(loaded);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    if (json) printJson({ ok: false, file: load.file ?? null, problems: error.problems, warnings: [] });
+    else printError(error.message);
+    return 1;
+  }
+}
+
+interface Report {
+  ok: boolean;
+  file: string | null;
+  problems: readonly Problem[];
+  warnings: readonly Problem[];
+}
+
+const printJson = (report: Report) => process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+
+function printSummary(loaded: LoadedConfig): void {
+  printWarnings(loaded.warnings);
+  const { stdout } = process;
+  stdout.write(
+    [`${coloured('green', 'The config can be used.', stdout)}`, ...summary(loaded).map((line) => `  ${line}`), ''].join('\n'),
+  );
+}
+
+function summary({ config, file, warnings }: LoadedConfig): string[] {
+  const { JupyterHub: hub } = config;
+  return [
+    `file      ${file ?? 'none, all defaults'}`,
+    `address   ${hubUrls(config).localUrl}`,
+    `login     ${hub.authenticator_class}`,
+    `servers   ${hub.spawner_class}`,
+    `services  ${hub.services.map(({ name }) => name).join(', ') || 'none'}`,
+    `warnings  ${warnings.length || 'none'}`,
+  ];
+}

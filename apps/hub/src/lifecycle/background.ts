@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import { Activity } from '../identity/activity.js';
+import { Announcement } from '../pages/announcement.js';
+import { ServerWatch } from '../servers/server-watch.js';
+import { ServiceSupervisor } from '../services/supervisor.js';
+import { traitsOfClass } from '../spawners/spawn-command.js';
+import { TokensService } from '../tokens/tokens.service.js';
+import { Loops } from './every.js';
+import { notifySystemd, watchdogSeconds } from './systemd.js';
+
+const SECOND = 1;
+const HOUR = 3600;
+const LOG_CHECK_SECONDS = 10;
+const ANNOUNCEMENT_SECONDS = 10;
+
+/** Every background loop there is. */
+@Injectable()
+export class Background {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    private readonly loops: Loops,
+    private readonly activity: Activity,
+    private readonly servers: ServerWatch,
+    private readonly services: ServiceSupervisor,
+    private readonly tokens: TokensService,
+    private readonly announcement: Announcement,
+  ) {}
+
+  start(): void {
+    const { last_activity_interval, service_check_interval } = this.config.JupyterHub;
+    this.loops.every({ name: 'flush activity', seconds: SECOND, step: () => this.activity.flush() });
+    this.loops.every({ name: 'poll servers', seconds: traitsOfClass(this.config).poll_interval, step: () => this.servers.pollServers() });
+    this.loops.every({ name: 'check services', seconds: service_check_interval, step: () => this.services.checkHealth() });
+    this.loops.every({ name: 'rotate logs', seconds: LOG_CHECK_SECONDS, step: async () => this.services.rotateLogs() });
+    this.loops.every({ name: 'read the announcement', seconds: ANNOUNCEMENT_SECONDS, step: () => this.announcement.refresh() });
+    this.loops.every({ name: 'purge expired tokens', seconds: HOUR, step: () => this.tokens.purgeExpired() });
+    this.loops.every({ name: 'systemd watchdog', seconds: watchdogSeconds(), step: () => notifySystemd('WATCHDOG=1') });
+  }
+
+  /** Ends the loops; what was collected is written. */
+  async stop(): Promise<void> {
+    await this.loops.stop();
+    await this.activity.flush();
+  }
+}

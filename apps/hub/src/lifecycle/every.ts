@@ -1,0 +1,54 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { messageOf } from '../errors.js';
+
+const log = new Logger('loops');
+const JITTER = 0.1;
+
+export interface LoopSpec {
+  name: string;
+  /** Seconds between two steps; 0 turns the loop off. */
+  seconds: number;
+  step: () => Promise<void>;
+}
+
+/**
+ * Background loops on the scheduler: a slow step skips ticks and never overlaps itself, an error is logged and never ends the
+ * loop, a stop waits for the steps that are running. The steps know nothing of time.
+ */
+@Injectable()
+export class Loops {
+  readonly #running = new Map<string, Promise<void>>();
+  readonly errors = new Map<string, number>();
+
+  constructor(private readonly scheduler: SchedulerRegistry) {}
+
+  every({ name, seconds, step }: LoopSpec): void {
+    if (seconds <= 0) return;
+    // spread, so that loops of the same length do not all fall on the same moment
+    const period = seconds * 1000 * (1 + (Math.random() - 0.5) * JITTER);
+    const timer = setInterval(() => this.#tick(name, step), period);
+    this.scheduler.addInterval(name, timer);
+  }
+
+  /** Ends all loops and waits for the steps under way. */
+  async stop(): Promise<void> {
+    for (const name of this.scheduler.getIntervals()) this.scheduler.deleteInterval(name);
+    await Promise.all(this.#running.values());
+  }
+
+  #tick(name: string, step: () => Promise<void>): void {
+    if (this.#running.has(name)) return;
+    const run = this.#guarded(name, step).finally(() => this.#running.delete(name));
+    this.#running.set(name, run);
+  }
+
+  async #guarded(name: string, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.errors.set(name, (this.errors.get(name) ?? 0) + 1);
+      log.error(`${name} failed: ${messageOf(error)}`, error instanceof Error ? error.stack : undefined);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { GroupsModule } from '../groups/groups.module.js';
+import { PagesModule } from '../pages/pages.module.js';
+import { ProxyModule } from '../proxy/proxy.module.js';
+import { ServersModule } from '../servers/servers.module.js';
+import { ServicesModule } from '../services/services.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { Background } from './background.js';
+import { Loops } from './every.js';
+import { MembersLoader } from './members-loader.js';
+import { Population } from './population.js';
+import { RoleLoader } from './role-loader.js';
+import { Startup } from './startup.js';
+import { Teardown } from './teardown.js';
+import { TokenLoader } from './token-loader.js';
+
+/** Start, background work and stop of the hub. */
+@Module({
+  imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, PagesModule],
+  providers: [Loops, Background, MembersLoader, RoleLoader, TokenLoader, Population, Startup, Teardown],
+  exports: [Population, Startup, Teardown],
+})
+export class LifecycleModule {}

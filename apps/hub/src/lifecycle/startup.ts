@@ -1,0 +1,77 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { allowsEverybody, authenticatorTraits } from '../authenticators/allowed.js';
+import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
+import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import type { HubUrls } from '../config/urls.js';
+import { messageOf } from '../errors.js';
+import { ProxyService } from '../proxy/proxy.service.js';
+import { ServerWatch } from '../servers/server-watch.js';
+import { ServiceSupervisor } from '../services/supervisor.js';
+import { describeSpawnCommand } from '../spawners/spawn-command.js';
+import { TokensService } from '../tokens/tokens.service.js';
+import { Background } from './background.js';
+import { listen } from './listen.js';
+import { Population } from './population.js';
+import { notifySystemd } from './systemd.js';
+
+const log = new Logger('hub');
+
+/** From modules to a hub that people can use: the order of the start on one screen. */
+@Injectable()
+export class Startup {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(HUB_URLS) private readonly urls: HubUrls,
+    @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
+    private readonly population: Population,
+    private readonly tokens: TokensService,
+    private readonly proxy: ProxyService,
+    private readonly servers: ServerWatch,
+    private readonly services: ServiceSupervisor,
+    private readonly background: Background,
+  ) {}
+
+  /**
+   * @param signal aborted when the hub is told to stop while it starts
+   * @throws StartupError or UnavailableError that say what is wrong and what to do
+   */
+  async run(app: NestFastifyApplication, signal: AbortSignal): Promise<void> {
+    this.#warn();
+    await this.population.load();
+    await this.tokens.purgeExpired();
+    await listen(app, this.urls);
+    log.log(`Hub API listening on ${this.urls.hubOrigin}${this.urls.hubPrefix}`);
+    await this.proxy.start(signal);
+    signal.throwIfAborted();
+    await this.services.start();
+    await this.#verifyServers();
+    await this.proxy.check();
+    this.background.start();
+    log.log(describeSpawnCommand(this.config));
+    await notifySystemd('READY=1', `STATUS=Serving ${this.urls.localUrl}`);
+  }
+
+  #warn(): void {
+    for (const warning of this.authenticator.warnings()) log.warn(warning);
+    const { allowed_users, allow_existing_users } = authenticatorTraits(this.config);
+    const somebodyAllowed = allowsEverybody(this.config) || allowed_users.length > 0 || allow_existing_users || this.authenticator.allows;
+    if (this.authenticator.hasForm && !somebodyAllowed) {
+      log.warn('No allow config found, it is possible that nobody can log in: set Authenticator.allow_all or Authenticator.allowed_users');
+    }
+  }
+
+  /** Servers that survived are looked at before people arrive; those that take longer are looked at in the background. */
+  async #verifyServers(): Promise<void> {
+    const done = this.servers.resumeServers().catch((error: unknown) => log.error(`cannot check the servers of an earlier hub: ${messageOf(error)}`));
+    const patience = Math.max(1, this.config.JupyterHub.init_spawners_timeout) * 1000;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), patience)));
+    const outcome = await Promise.race([done, late]);
+    clearTimeout(timer);
+    if (outcome !== 'late') return;
+    log.warn('Servers of an earlier hub are still being checked; going on without waiting');
+    done.then(() => this.proxy.check()).catch((error: unknown) => log.error(`cannot check the routes: ${messageOf(error)}`));
+  }
+}

@@ -1,0 +1,38 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, type Foundation } from './app.module.js';
+import type { HubConfig } from './config/schema.js';
+import { hubUrls } from './config/urls.js';
+import { openDatabase } from './database/connection.js';
+import { configureBodies, createAdapter } from './http/adapter.js';
+import type { RouteTable } from './http/route-table.js';
+import { loadCookieSecret } from './identity/cookie-secret.js';
+import { HubLogger } from './logging.js';
+
+export interface HubApp {
+  app: NestFastifyApplication;
+  /** Every route there is. */
+  routes: RouteTable;
+  foundation: Foundation;
+}
+
+/**
+ * Opens what the hub stands on: database and cookie secret.
+ * @throws StartupError naming the file or server and what to do
+ */
+export async function layFoundation(config: HubConfig): Promise<Foundation> {
+  const [db, cookieSecret] = await Promise.all([openDatabase(config.JupyterHub.db_url), loadCookieSecret(config.JupyterHub)]);
+  return { config, db, cookieSecret };
+}
+
+/** Builds the hub, ready to be started by `Startup` or driven by a test; nothing listens yet. */
+export async function createHub(foundation: Foundation, logger = new HubLogger(foundation.config.JupyterHub.log_level)): Promise<HubApp> {
+  const { config } = foundation;
+  const { adapter, routes } = createAdapter(config, hubUrls(config));
+  const options = { logger, bodyParser: false, abortOnError: false } as const;
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(foundation), adapter, options);
+  configureBodies(app);
+  await app.init();
+  return { app, routes, foundation };
+}

@@ -1,0 +1,37 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** The system's Chromium, without a window. */
+export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+
+export interface Visitor {
+  page: Page;
+  /** Errors of the console, uncaught exceptions, and requests that failed; a page without faults leaves none. */
+  faults: string[];
+}
+
+/** Somebody with a browser of their own: no cookies shared with anybody. */
+export async function newVisitor(browser: Browser, { colorScheme = 'light' as 'light' | 'dark', width = 1100, height = 760 } = {}): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
+  page.on('response', (response) => response.status() >= 400 && faults.push(`${response.status()} ${response.url()}`));
+  return { page, faults };
+}
+
+/** Fills the login form that the page shows. */
+export async function logIn(page: Page, username: string, password = 'secret'): Promise<void> {
+  await page.fill('#username_input', username);
+  await page.fill('#password_input', password);
+  await Promise.all([page.waitForNavigation(), page.click('#login_submit')]);
+}
