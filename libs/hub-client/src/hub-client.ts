@@ -1,0 +1,205 @@
+import type {
+  Activity,
+  Group,
+  HubInfo,
+  Identity,
+  NewToken,
+  ProgressEvent,
+  ProxyRoute,
+  Server,
+  Service,
+  Token,
+  User,
+} from './models.js';
+import { quoteName, serverPath, userPath } from './names.js';
+import { pages } from './paging.js';
+import { progressEvents } from './progress.js';
+import { Transport, type TransportOptions } from './transport.js';
+
+/** How long a start may be watched when nobody says otherwise, in milliseconds. */
+const WATCH_TIMEOUT_MS = 600_000;
+
+/** What every call takes last. */
+export interface CallOptions {
+  /** Ends the call early. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface ListUsersOptions extends CallOptions {
+  state?: 'active' | 'ready' | 'inactive';
+  /** Part of the name. */
+  name_filter?: string;
+  /** `id`, `name` or `last_activity`, with a leading `-` for descending order. */
+  sort?: string;
+  include_stopped_servers?: boolean;
+  /** Users per page. */
+  limit?: number;
+}
+
+/**
+ * The JupyterHub REST API, typed. Every call has a deadline (`timeoutMs`) and takes an AbortSignal; names are percent-encoded.
+ * All throw HubApiError when the hub refuses and HubUnreachableError when it does not answer.
+ */
+export class HubClient {
+  readonly #hub: Transport;
+
+  constructor(options: TransportOptions) {
+    this.#hub = new Transport(options);
+  }
+
+  /** The hub's API level; needs no token. */
+  version = async (options: CallOptions = {}) => (await this.#hub.send<{ version: string }>('GET', '/', options)).body;
+
+  /** The hub's parts and their versions. */
+  info = (options: CallOptions = {}) => this.#json<HubInfo>('GET', '/info', undefined, options);
+
+  /** Whose token this is, and what it may do. */
+  whoami = (options: CallOptions = {}) => this.#json<Identity>('GET', '/user', undefined, options);
+
+  /** All users that the token may see, fetched page by page as they are needed. */
+  users({ signal, ...query }: ListUsersOptions = {}): AsyncGenerator<User, void, undefined> {
+    return pages<User>(this.#hub, '/users', { query: { ...query }, signal });
+  }
+
+  /** One user; stopped servers are listed too with `include_stopped_servers`. */
+  async getUser(name: string, { signal, ...query }: CallOptions & { include_stopped_servers?: boolean } = {}): Promise<User> {
+    return (await this.#hub.send<User>('GET', userPath(name), { query, signal })).body;
+  }
+
+  createUser = (name: string, fields: { admin?: boolean } = {}, options: CallOptions = {}) =>
+    this.#json<User>('POST', userPath(name), fields, options);
+
+  /** Creates those of `names` that do not exist yet, and returns them. */
+  createUsers = (names: readonly string[], fields: { admin?: boolean } = {}, options: CallOptions = {}) =>
+    this.#json<User[]>('POST', '/users', { usernames: names, ...fields }, options);
+
+  modifyUser = (
+    name: string,
+    fields: { name?: string; admin?: boolean; auth_state?: Record<string, unknown> },
+    options: CallOptions = {},
+  ) => this.#json<User>('PATCH', userPath(name), fields, options);
+
+  deleteUser = (name: string, options: CallOptions = {}) => this.#json<void>('DELETE', userPath(name), undefined, options);
+
+  /** One server, running or not. */
+  getServer = (user: string, server = '', options: CallOptions = {}) =>
+    this.#json<Server>('GET', serverPath(user, server), undefined, options);
+
+  /**
+   * Starts a server.
+   *
+   * @param userOptions what the spawner is to know; left out: as at the last start
+   * @returns `pending` when it is still on its way; watch it with `watchStart`
+   */
+  async startServer(user: string, server = '', userOptions?: Record<string, unknown>, options: CallOptions = {}) {
+    const { status } = await this.#hub.send('POST', serverPath(user, server), { body: userOptions, ...options });
+    return status === 202 ? ('pending' as const) : ('ready' as const);
+  }
+
+  /**
+   * Stops a server.
+   *
+   * @param options.remove also forget it (named servers only)
+   * @returns `pending` when the stop takes longer than the hub waits
+   */
+  async stopServer(user: string, server = '', { remove, signal }: CallOptions & { remove?: boolean } = {}) {
+    const body = remove ? { remove: true } : undefined;
+    const { status } = await this.#hub.send('DELETE', serverPath(user, server), { body, signal });
+    return status === 202 ? ('pending' as const) : ('stopped' as const);
+  }
+
+  /**
+   * Follows a server's start.
+   *
+   * @param seen is told every event
+   * @returns the last event, which has `ready` or `failed`; undefined when the hub ended the stream early
+   */
+  watchStart(
+    user: string,
+    server: string,
+    seen: (event: ProgressEvent) => void,
+    { signal, timeoutMs }: CallOptions & { timeoutMs?: number } = {},
+  ) {
+    const read = async (response: Response): Promise<ProgressEvent | undefined> => {
+      let last: ProgressEvent | undefined;
+      for await (const event of progressEvents(response.body ?? new ReadableStream())) seen((last = event));
+      return last;
+    };
+    const request = { accept: 'text/event-stream', signal };
+    return this.#hub.open('GET', `${serverPath(user, server)}/progress`, request, read, timeoutMs ?? WATCH_TIMEOUT_MS);
+  }
+
+  /** Tells the hub when a user and their servers were last in use; only newer times count. */
+  reportActivity = (user: string, activity: Activity, options: CallOptions = {}) =>
+    this.#json<void>('POST', `${userPath(user)}/activity`, activity, options);
+
+  async tokens(user: string, options: CallOptions = {}): Promise<Token[]> {
+    return (await this.#json<{ api_tokens: Token[] }>('GET', `${userPath(user)}/tokens`, undefined, options)).api_tokens;
+  }
+
+  /** Makes a token for a user; `expires_in` in seconds. Without scopes it may do what its owner may. */
+  createToken = (
+    user: string,
+    fields: { note?: string; scopes?: string[]; expires_in?: number | null } = {},
+    options: CallOptions = {},
+  ) => this.#json<NewToken>('POST', `${userPath(user)}/tokens`, fields, options);
+
+  getToken = (user: string, id: string, options: CallOptions = {}) =>
+    this.#json<Token>('GET', `${userPath(user)}/tokens/${quoteName(id)}`, undefined, options);
+
+  revokeToken = (user: string, id: string, options: CallOptions = {}) =>
+    this.#json<void>('DELETE', `${userPath(user)}/tokens/${quoteName(id)}`, undefined, options);
+
+  groups({ signal, ...query }: CallOptions & { limit?: number } = {}): AsyncGenerator<Group, void, undefined> {
+    return pages<Group>(this.#hub, '/groups', { query, signal });
+  }
+
+  getGroup = (name: string, options: CallOptions = {}) => this.#json<Group>('GET', groupPath(name), undefined, options);
+
+  createGroup = (name: string, users: readonly string[] = [], options: CallOptions = {}) =>
+    this.#json<Group>('POST', groupPath(name), { users }, options);
+
+  deleteGroup = (name: string, options: CallOptions = {}) => this.#json<void>('DELETE', groupPath(name), undefined, options);
+
+  addToGroup = (name: string, users: readonly string[], options: CallOptions = {}) =>
+    this.#json<Group>('POST', `${groupPath(name)}/users`, { users }, options);
+
+  removeFromGroup = (name: string, users: readonly string[], options: CallOptions = {}) =>
+    this.#json<Group>('DELETE', `${groupPath(name)}/users`, { users }, options);
+
+  /** Replaces all properties of a group. */
+  setGroupProperties = (name: string, properties: Record<string, unknown>, options: CallOptions = {}) =>
+    this.#json<Group>('PUT', `${groupPath(name)}/properties`, properties, options);
+
+  /** All services by name. */
+  services = (options: CallOptions = {}) => this.#json<Record<string, Service>>('GET', '/services', undefined, options);
+
+  getService = (name: string, options: CallOptions = {}) => this.#json<Service>('GET', servicePath(name), undefined, options);
+
+  /** Adds a service that the hub does not start itself. */
+  createService = (name: string, fields: Record<string, unknown>, options: CallOptions = {}) =>
+    this.#json<Service>('POST', servicePath(name), fields, options);
+
+  deleteService = (name: string, options: CallOptions = {}) => this.#json<void>('DELETE', servicePath(name), undefined, options);
+
+  /** The proxy's routes by routespec, at most one page of them. */
+  proxyRoutes = (options: CallOptions = {}) => this.#json<Record<string, ProxyRoute>>('GET', '/proxy', undefined, options);
+
+  /** Has the hub compare the proxy's routes with what they should be. */
+  checkProxy = (options: CallOptions = {}) => this.#json<void>('POST', '/proxy', undefined, options);
+
+  /** Tells the hub where its proxy is now. */
+  moveProxy = (fields: { api_url?: string; auth_token?: string }, options: CallOptions = {}) =>
+    this.#json<void>('PATCH', '/proxy', fields, options);
+
+  /** Stops the hub; what is left out is done as the hub is configured. */
+  shutdown = (fields: { proxy?: boolean; servers?: boolean } = {}, options: CallOptions = {}) =>
+    this.#json<{ message: string }>('POST', '/shutdown', fields, options);
+
+  async #json<T>(method: string, path: string, body: unknown, { signal }: CallOptions): Promise<T> {
+    return (await this.#hub.send<T>(method, path, { body, signal })).body;
+  }
+}
+
+const groupPath = (name: string) => `/groups/${quoteName(name)}`;
+const servicePath = (name: string) => `/services/${quoteName(name)}`;

@@ -1,0 +1,16 @@
+export { sleep, withDeadline } from './deadline.js';
+export { DeadlineError, describeError, HubApiError, HubUnreachableError } from './errors.js';
+export { HubClient, type CallOptions, type ListUsersOptions } from './hub-client.js';
+export type * from './models.js';
+export { quoteName, serverPath, userPath } from './names.js';
+export type { TransportOptions } from './transport.js';
+export { heldScope } from './oauth/access.js';
+export { HubOAuth, type Visitor } from './oauth/hub-oauth.js';
+export { settingsFromEnvironment, type HubOAuthSettings } from './oauth/settings.js';
+export { helpText, parseCommandLine, UsageError, type Flag, type Flags, type FlagValues } from './program/command-line.js';
+export { every } from './program/every.js';
+export { html, page, type Html } from './program/html.js';
+export { createLog, type Log } from './program/log.js';
+export { pathOf, queryOf, readBody, redirect, sendError, sendJson, sendPage, WebError } from './program/responses.js';
+export { requireVariable, runProgram } from './program/run-program.js';
+export { aborted, close, listen } from './program/web-server.js';

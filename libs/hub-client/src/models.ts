@@ -1,0 +1,131 @@
+/** An ISO 8601 time in UTC with a `Z`, e.g. `2026-11-20T08:12:47.620884Z`. */
+export type Timestamp = string;
+
+/** One server of a user. Fields that the caller's scopes do not cover are absent. */
+export interface Server {
+  /** '' for the default server. */
+  name: string;
+  full_name?: string;
+  display_name?: string | null;
+  last_activity: Timestamp | null;
+  started: Timestamp | null;
+  pending: 'spawn' | 'stop' | 'check' | 'rename' | null;
+  ready: boolean;
+  stopped: boolean;
+  url: string;
+  full_url?: string | null;
+  progress_url?: string;
+  full_progress_url?: string | null;
+  user_options?: Record<string, unknown> | null;
+  /** Only with `admin:server_state`. */
+  state?: Record<string, unknown> | null;
+  [extension: string]: unknown;
+}
+
+/** A user, as far as the caller's scopes show it: every field but `kind` and `name` may be absent. */
+export interface User {
+  kind: 'user';
+  name: string;
+  admin?: boolean;
+  roles?: string[];
+  groups?: string[];
+  /** URL path of the default server when that is ready. */
+  server?: string | null;
+  pending?: Server['pending'];
+  created?: Timestamp;
+  last_activity?: Timestamp | null;
+  auth_state?: Record<string, unknown> | null;
+  user_info?: Record<string, unknown> | null;
+  /** By name; only running ones unless stopped ones were asked for. */
+  servers?: Record<string, Server>;
+  [extension: string]: unknown;
+}
+
+/** A service that the hub knows. */
+export interface Service {
+  kind: 'service';
+  name: string;
+  admin?: boolean;
+  roles?: string[];
+  url?: string | null;
+  prefix?: string;
+  command?: string[];
+  pid?: number;
+  info?: Record<string, unknown> | null;
+  display?: boolean | null;
+  [extension: string]: unknown;
+}
+
+/** A group of users. */
+export interface Group {
+  kind: 'group';
+  name: string;
+  users?: string[];
+  properties?: Record<string, unknown>;
+  roles?: string[];
+  [extension: string]: unknown;
+}
+
+/** What `GET user` tells about the owner of a token: a user or service, and what the token may do. */
+export type Identity = (User | Service) & {
+  /** Fully expanded effective scopes, sorted. */
+  scopes: string[];
+  token_id: string | null;
+  session_id: string | null;
+};
+
+/** A token without its secret. */
+export interface Token {
+  /** `a` and a number. */
+  id: string;
+  kind: 'api_token';
+  user?: string;
+  service?: string;
+  roles: string[];
+  scopes: string[];
+  note: string;
+  created: Timestamp;
+  last_activity: Timestamp | null;
+  expires_at: Timestamp | null;
+  session_id: string | null;
+  oauth_client: string;
+}
+
+/** A token as it is created: the only time its secret is shown. */
+export interface NewToken extends Token {
+  token: string;
+}
+
+/** One route of the proxy. */
+export interface ProxyRoute {
+  routespec: string;
+  target: string;
+  data: Record<string, unknown>;
+}
+
+/** What `GET info` tells about the hub. */
+export interface HubInfo {
+  version: string;
+  python: string;
+  sys_executable: string;
+  spawner: { class: string; version: string };
+  authenticator: { class: string; version: string };
+  [extension: string]: unknown;
+}
+
+/** One event of a server's start, in order; the last one has `ready` or `failed`. */
+export interface ProgressEvent {
+  /** Percent, 0 to 100. */
+  progress: number;
+  message: string;
+  html_message?: string;
+  ready?: boolean;
+  failed?: boolean;
+  url?: string;
+}
+
+/** What `POST users/NAME/activity` takes. */
+export interface Activity {
+  last_activity?: Timestamp;
+  servers?: Record<string, { last_activity: Timestamp }>;
+}
