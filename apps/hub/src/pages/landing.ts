@@ -1,0 +1,45 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import { type HubUrls, serverPath } from '../config/urls.js';
+import type { HubRequest } from '../http/hub-request.js';
+import { schemeOf } from '../http/pagination.js';
+import type { Caller } from '../identity/caller.js';
+import { ServersService } from '../servers/servers.service.js';
+import { safeNext, withQuery } from './next-url.js';
+
+/** The arguments in a request's address. */
+export const queryOf = (request: HubRequest): URLSearchParams => new URLSearchParams(request.originalUrl.split('?').slice(1).join('?'));
+
+/** Where people go next (reference hub-behaviour 7.4). */
+@Injectable()
+export class Landing {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(HUB_URLS) private readonly urls: HubUrls,
+    private readonly servers: ServersService,
+  ) {}
+
+  /** The request's `next`, if it stays on this site; else ''. */
+  next(request: HubRequest): string {
+    return safeNext(queryOf(request).get('next') ?? '', this.#origin(request));
+  }
+
+  /** `next`, or where this person usually goes: `default_url`, their server, or home. */
+  async of(request: HubRequest, caller: Caller | undefined): Promise<string> {
+    return this.next(request) || withQuery(await this.#usual(caller), queryOf(request));
+  }
+
+  async #usual(caller: Caller | undefined): Promise<string> {
+    const { default_url, redirect_to_server } = this.config.JupyterHub;
+    if (default_url) return default_url;
+    if (!caller || !redirect_to_server) return `${this.urls.hubPrefix}home`;
+    const server = await this.servers.one({ id: caller.id, name: caller.name }, '');
+    const isActive = server !== undefined && (server.ready || server.pending !== null);
+    return isActive ? serverPath(this.urls.baseUrl, caller.name, '') : `${this.urls.hubPrefix}spawn`;
+  }
+
+  #origin(request: HubRequest): string {
+    return this.urls.publicOrigin || `${schemeOf(request)}://${request.headers.host ?? 'localhost'}`;
+  }
+}

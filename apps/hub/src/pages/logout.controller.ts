@@ -1,0 +1,56 @@
+import { Get, Inject, Logger, Req, Res } from '@nestjs/common';
+import { authenticatorTraits } from '../authenticators/allowed.js';
+import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import type { HubUrls } from '../config/urls.js';
+import { messageOf } from '../errors.js';
+import { Open } from '../http/access.js';
+import { PageController } from '../http/controllers.js';
+import type { HubReply, HubRequest } from '../http/hub-request.js';
+import { Sessions } from '../http/sessions.js';
+import type { Caller } from '../identity/caller.js';
+import { TokenStore } from '../identity/token-store.js';
+import { ServersService } from '../servers/servers.service.js';
+import { Pages } from './pages.service.js';
+
+const log = new Logger('login');
+
+@PageController('logout')
+export class LogoutController {
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(HUB_URLS) private readonly urls: HubUrls,
+    private readonly sessions: Sessions,
+    private readonly tokens: TokenStore,
+    private readonly servers: ServersService,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get()
+  @Open('whoever is logged out already has nothing to lose')
+  async logOut(@Req() request: HubRequest, @Res() reply: HubReply): Promise<void> {
+    if (request.caller) await this.#end(request, reply, request.caller);
+    request.caller = undefined;
+    // with auto_login, the login page would log the person in again
+    if (authenticatorTraits(this.config).auto_login) await this.pages.send(request, reply, 'logout.html');
+    else await reply.redirect(`${this.urls.hubPrefix}login`, 302);
+  }
+
+  async #end(request: HubRequest, reply: HubReply, caller: Caller): Promise<void> {
+    // what servers and services were given for this browser ends with it
+    if (caller.session?.id) await this.tokens.revokeSession(caller.id, caller.session.id);
+    this.sessions.close(request, reply);
+    log.log(`User logged out: ${caller.name}`);
+    if (this.config.JupyterHub.shutdown_on_logout) await this.#stopServers(caller);
+  }
+
+  /** Begins to stop all servers; the person does not wait for it. */
+  async #stopServers({ id, name }: Caller): Promise<void> {
+    const servers = (await this.servers.modelsFor([{ id, name }], { includeStopped: false })).get(id) ?? [];
+    for (const server of servers) {
+      this.servers.stop({ id, name }, server.name).catch((error: unknown) => {
+        log.error(`Cannot stop the server ${name}/${server.name} after its owner logged out: ${messageOf(error)}`);
+      });
+    }
+  }
+}

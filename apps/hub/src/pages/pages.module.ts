@@ -1,0 +1,66 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { HUB_URLS } from '../config/config.module.js';
+import type { HubUrls } from '../config/urls.js';
+import { OAuth2Module } from '../oauth2/oauth2.module.js';
+import { ProxyModule } from '../proxy/proxy.module.js';
+import { ServersModule } from '../servers/servers.module.js';
+import { ServicesModule } from '../services/services.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { Announcement } from './announcement.js';
+import { AuthorizeController } from './authorize.controller.js';
+import { CspReportController } from './csp-report.controller.js';
+import { ErrorController } from './error.controller.js';
+import { ErrorPage } from './error-page.js';
+import { FrontDoorController } from './front-door.controller.js';
+import { frontDoorHook } from './front-door.js';
+import { HomeController } from './home.controller.js';
+import { Landing } from './landing.js';
+import { LoginController } from './login.controller.js';
+import { LogoutController } from './logout.controller.js';
+import { Pages } from './pages.service.js';
+import { Renderer } from './renderer.js';
+import { ServerPages } from './server-pages.js';
+import { ServicesMenu } from './services-menu.js';
+import { SpawnController } from './spawn.controller.js';
+import { SpawnPendingController } from './spawn-pending.controller.js';
+import { StaticController } from './static.controller.js';
+import { StaticFiles } from './static-files.js';
+import { TokenPageController } from './token-page.controller.js';
+import { TokenPageRepository } from './token-page.repository.js';
+import { UserRedirectController, UserServerController } from './user-server.controller.js';
+
+/** What people see in a browser. */
+@Module({
+  imports: [UsersModule, ServersModule, ServicesModule, TokensModule, ProxyModule, OAuth2Module],
+  controllers: [
+    FrontDoorController,
+    StaticController,
+    LoginController,
+    LogoutController,
+    HomeController,
+    SpawnController,
+    SpawnPendingController,
+    UserServerController,
+    UserRedirectController,
+    TokenPageController,
+    AuthorizeController,
+    ErrorController,
+    CspReportController,
+  ],
+  providers: [StaticFiles, Renderer, ServicesMenu, Announcement, Pages, Landing, ServerPages, TokenPageRepository, ErrorPage],
+  exports: [Pages, Announcement],
+})
+export class PagesModule implements OnModuleInit {
+  constructor(
+    @Inject(HUB_URLS) private readonly urls: HubUrls,
+    private readonly adapters: HttpAdapterHost,
+  ) {}
+
+  onModuleInit(): void {
+    const fastify = this.adapters.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onRequest', frontDoorHook(this.urls));
+  }
+}

@@ -1,0 +1,58 @@
+import type { HubUrls } from '../config/urls.js';
+import { serverPath } from '../config/urls.js';
+import type { Failure } from '../servers/failure.js';
+import type { ServerModel } from '../servers/server.model.js';
+import { PageTime } from './page-time.js';
+import { type PageUser, pageUser, serverPagePath } from './page-user.js';
+
+/** A server as templates see it. */
+export interface ServerView {
+  name: string;
+  display_name: string;
+  user: PageUser;
+  state: 'ready' | 'spawn' | 'stop' | 'check' | 'failed' | 'stopped';
+  ready: boolean;
+  /** Running, or on its way up or down. */
+  active: boolean;
+  pending: string | null;
+  url: string;
+  spawn_url: string;
+  pending_url: string;
+  started: PageTime | null;
+  last_activity: PageTime | null;
+  failure: Failure | null;
+}
+
+/** @param model undefined for a server that was never started */
+export function serverView(user: { name: string }, name: string, model: ServerModel | undefined, urls: HubUrls): ServerView {
+  const failure = model?.elara?.failure;
+  const pending = model?.pending ?? null;
+  const ready = model?.ready ?? false;
+  // a start that the person called off is nothing to report; of others, the reason is known before all is cleared away
+  const shown = failure && failure.code !== 'cancelled' && !ready && pending !== 'spawn' ? failure : null;
+  return {
+    name,
+    display_name: model?.display_name ?? '',
+    user: pageUser(user, urls),
+    state: stateOf(ready, pending, shown !== null),
+    ready,
+    active: ready || pending !== null,
+    pending,
+    url: serverPath(urls.baseUrl, user.name, name),
+    spawn_url: serverPagePath(urls, 'spawn', user.name, name),
+    pending_url: serverPagePath(urls, 'spawn-pending', user.name, name),
+    started: wireTime(model?.started),
+    last_activity: wireTime(model?.last_activity),
+    failure: shown,
+  };
+}
+
+function stateOf(ready: boolean, pending: string | null, failed: boolean): ServerView['state'] {
+  if (pending === 'spawn' || pending === 'stop') return pending;
+  if (pending) return 'check';
+  if (ready) return 'ready';
+  return failed ? 'failed' : 'stopped';
+}
+
+/** A time of the API (ISO 8601 with Z) as a template variable. */
+export const wireTime = (time: string | null | undefined): PageTime | null => (time ? new PageTime(time) : null);
