@@ -1,0 +1,77 @@
+import type { Account } from '#process';
+import type { HubUrls } from '../config/urls.js';
+import type { Service } from './service.js';
+
+/** Variables of the hub's own environment that services get as well. */
+const KEPT = [
+  'CONDA_DEFAULT_ENV',
+  'CONDA_ROOT',
+  'JUPYTERHUB_SINGLEUSER_APP',
+  'LANG',
+  'LC_ALL',
+  'LD_LIBRARY_PATH',
+  'PATH',
+  'PYTHONPATH',
+  'VIRTUAL_ENV',
+];
+
+type Env = Record<string, string>;
+
+export interface ServiceEnvInput {
+  service: Service;
+  /** In clear. */
+  token: string;
+  urls: Pick<HubUrls, 'baseUrl' | 'hubPrefix' | 'publicOrigin'>;
+  /** By which the service reaches the hub: see `localApiUrl`. */
+  apiUrl: string;
+  /** The account of `service.user`, when that is set. */
+  account?: Account;
+  hubEnv: Readonly<Record<string, string | undefined>>;
+}
+
+/** The whole environment of a managed service (reference hub-behaviour 1.2): kept, the hub's, its own, and what nobody may override. */
+export function serviceEnvironment(input: ServiceEnvInput): Env {
+  return { ...kept(input.hubEnv), ...given(input), ...input.service.environment, ...fixed(input) };
+}
+
+/**
+ * Managed services run on this machine: where the hub listens on all addresses they reach it by the loopback, and not by a host name
+ * that may not resolve or may lead through a firewall.
+ */
+export function localApiUrl(urls: Pick<HubUrls, 'hubIp' | 'hubPort' | 'apiPrefix' | 'apiUrl'>, hub: { hub_connect_ip: string; hub_connect_url: string }): string {
+  const isChosen = hub.hub_connect_ip !== '' || hub.hub_connect_url !== '';
+  if (isChosen || !['', '0.0.0.0', '::', '*'].includes(urls.hubIp)) return urls.apiUrl;
+  return `http://127.0.0.1:${urls.hubPort}${urls.apiPrefix}`;
+}
+
+const kept = (hubEnv: ServiceEnvInput['hubEnv']): Env => Object.fromEntries(KEPT.flatMap((name) => (hubEnv[name] === undefined ? [] : [[name, hubEnv[name]]])));
+
+function given({ service, token, urls, apiUrl }: ServiceEnvInput): Env {
+  const access = JSON.stringify(['access:services', `access:services!service=${service.name}`]);
+  return {
+    JUPYTERHUB_API_TOKEN: token,
+    JPY_API_TOKEN: token,
+    JUPYTERHUB_API_URL: apiUrl,
+    JUPYTERHUB_BASE_URL: urls.baseUrl,
+    JUPYTERHUB_CLIENT_ID: service.oauth?.clientId ?? `service-${service.name}`,
+    JUPYTERHUB_HOST: urls.publicOrigin,
+    JUPYTERHUB_OAUTH_CALLBACK_URL: service.oauth?.redirectUri ?? 'oauth_callback',
+    JUPYTERHUB_OAUTH_ACCESS_SCOPES: access,
+    JUPYTERHUB_OAUTH_SCOPES: access,
+    JUPYTERHUB_OAUTH_CLIENT_ALLOWED_SCOPES: '[]',
+    JUPYTERHUB_COOKIE_HOST_PREFIX_ENABLED: '0',
+    JUPYTERHUB_SERVICE_URL: 'http://127.0.0.1:0/',
+    JUPYTERHUB_PUBLIC_URL: urls.publicOrigin && service.prefix && `${urls.publicOrigin}${service.prefix}`,
+    JUPYTERHUB_PUBLIC_HUB_URL: urls.publicOrigin && `${urls.publicOrigin}${urls.hubPrefix}`,
+    JUPYTERHUB_USER: service.user,
+    JUPYTERHUB_SERVER_NAME: '',
+  };
+}
+
+function fixed({ service, account }: ServiceEnvInput): Env {
+  return {
+    JUPYTERHUB_SERVICE_NAME: service.name,
+    ...(service.url && { JUPYTERHUB_SERVICE_URL: service.url, JUPYTERHUB_SERVICE_PREFIX: service.prefix }),
+    ...(account && { USER: account.name, HOME: account.home, SHELL: account.shell }),
+  };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { readServiceSpec, readServiceSpecs } from './service-spec.js';
+import { serviceOf } from './service.js';
+
+const context = { id: 7, fromConfig: true, baseUrl: '/team/' };
+const read = (record: Record<string, unknown>) => serviceOf(readServiceSpec({ name: 'x', ...record }), context);
+
+test('a name is enough, and makes an external service without OAuth', () => {
+  const service = read({});
+  expect(service).toMatchObject({ id: 7, kind: 'external', url: '', prefix: '', command: [], info: {}, display: true, admin: false, timeout: 30 });
+  expect(service.oauth).toBeUndefined();
+});
+
+test('a command makes it managed; a plain string is one word', () => {
+  expect(read({ command: ['a', 'b'] })).toMatchObject({ kind: 'managed', command: ['a', 'b'] });
+  expect(read({ command: 'a b' })).toMatchObject({ kind: 'managed', command: ['a b'] });
+  expect(read({ command: '' })).toMatchObject({ kind: 'external', command: [] });
+});
+
+test('a url gives it a prefix and an OAuth client', () => {
+  const service = read({ name: 'a/b @c', url: 'http://127.0.0.1:9000/ignored', oauth_client_allowed_scopes: ['read:users!user', 'access:services'] });
+  expect(service).toMatchObject({ origin: 'http://127.0.0.1:9000', prefix: '/team/services/a%2Fb%20@c/' });
+  expect(service.oauth).toEqual({
+    clientId: 'service-a/b @c',
+    redirectUri: '/team/services/a%2Fb%20@c/oauth_callback',
+    noConfirm: false,
+    allowedScopes: ['access:services', 'access:services!service=a/b @c', 'read:users!user'],
+  });
+});
+
+test('OAuth keys turn it on without a url', () => {
+  const { oauth } = read({ oauth_redirect_uri: 'https://a.example/cb', oauth_no_confirm: true, oauth_client_id: 'service-other' });
+  expect(oauth).toMatchObject({ clientId: 'service-other', redirectUri: 'https://a.example/cb', noConfirm: true });
+});
+
+test('old oauth_roles stand for the scopes of roles, where no scopes are given', () => {
+  const roles = [{ name: 'r', scopes: ['read:hub'] }, { name: 'user' }];
+  const spec = readServiceSpec({ name: 'x', url: 'http://h', oauth_roles: ['r', 'user', 'gone'] });
+  expect(serviceOf(spec, { ...context, roles }).oauth?.allowedScopes).toEqual(['access:services!service=x', 'read:hub', 'self']);
+});
+
+test('numbers and switches in the environment are written out', () => {
+  expect(read({ environment: { PORT: 80, ON: true } }).environment).toEqual({ PORT: '80', ON: 'true' });
+});
+
+describe('refused, naming service and key:', () => {
+  const bad: [Record<string, unknown>, RegExp][] = [
+    [{ name: undefined }, /a service has no name/],
+    [{ name: 3 }, /a service has no name/],
+    [{ name: 'a\nb' }, /name: expected no control characters/],
+    [{ comand: ['a'] }, /service x: no such service field comand; did you mean command\?/],
+    [{ zzzzzzzz: 1 }, /service x: no such service field zzzzzzzz$/],
+    [{ prefix: '/x/' }, /prefix follows from the other keys and cannot be set/],
+    [{ __proto__x: 1 }, /no such service field/],
+    [{ url: 'ftp://h/' }, /service x: url: expected an http or https address/],
+    [{ url: 'nonsense' }, /url: expected an http or https address/],
+    [{ oauth_client_id: 'x', url: 'http://h' }, /oauth_client_id: expected an id that starts with service-/],
+    [{ oauth_no_confirm: true }, /OAuth without url takes oauth_redirect_uri/],
+    [{ api_token: 'short' }, /api_token: expected at least 8 characters/],
+    [{ admin: 'yes' }, /service x: admin: /],
+    [{ timeout: 0 }, /timeout: /],
+    [{ name: 'n'.repeat(256) }, /name: /],
+  ];
+  test.each(bad)('%j', (record, message) => expect(() => readServiceSpec({ name: 'x', ...record })).toThrow(message));
+
+  test('names and OAuth clients that occur twice', () => {
+    expect(() => readServiceSpecs([{ name: 'x' }, { name: 'x' }])).toThrow('two services have the name x');
+    const twin = { name: 'y', url: 'http://h', oauth_client_id: 'service-x' };
+    expect(() => readServiceSpecs([{ name: 'x', url: 'http://h' }, twin])).toThrow('two services have the OAuth client service-x');
+  });
+
+  test('a token does not show in the message', () => {
+    expect(() => readServiceSpec({ name: 'x', api_token: 'secret' })).not.toThrow('secret');
+  });
+});

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { nearest } from '../config/suggest.js';
+import { HubError } from '../errors.js';
+
+/** What is wrong with the description of a service, wherever it comes from. */
+export class ServiceSpecError extends HubError {
+  override readonly code = 'bad-service';
+}
+
+const names = z.array(z.string().max(255));
+const url = z
+  .string()
+  .max(2047)
+  .refine((text) => text === '' || isHttpUrl(text), 'expected an http or https address, such as http://127.0.0.1:9000');
+const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
+
+/**
+ * The keys of a service (reference hub-behaviour 1.1), as one entry of `JupyterHub.services` or the body of a request has them.
+ * None has a default here: a key that is absent leaves its column alone.
+ */
+const serviceKeys = {
+  name: z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^\P{Cc}*$/u, 'expected no control characters'),
+  admin: z.boolean().optional(),
+  url: url.optional(),
+  api_token: z.string().min(8, 'expected at least 8 characters').max(255).or(z.literal('')).optional(),
+  command: z
+    .union([z.array(z.string()), z.string()])
+    .transform((value) => (typeof value === 'string' ? [value].filter(Boolean) : value))
+    .optional(),
+  cwd: z.string().max(4095).optional(),
+  environment: environment.optional(),
+  user: z.string().max(255).optional(),
+  info: z.record(z.string(), z.unknown()).optional(),
+  display: z.boolean().optional(),
+  oauth_no_confirm: z.boolean().optional(),
+  oauth_client_allowed_scopes: names.optional(),
+  oauth_roles: names.optional(),
+  oauth_client_id: z.string().max(255).startsWith('service-', 'expected an id that starts with service-').or(z.literal('')).optional(),
+  oauth_redirect_uri: z.string().max(1023).optional(),
+  timeout: z.number().min(1).max(86_400).optional(),
+};
+
+const serviceSpec = z.object(serviceKeys);
+
+export type ServiceSpec = z.infer<typeof serviceSpec>;
+
+/** What JupyterHub works out itself, and refuses as input. */
+const DERIVED = new Set(['prefix', 'href', 'kind', 'domain', 'host', 'pid']);
+
+/** @throws ServiceSpecError that names the service and the key */
+export function readServiceSpec(record: Readonly<Record<string, unknown>>): ServiceSpec {
+  const name = typeof record.name === 'string' && record.name ? record.name : undefined;
+  if (name === undefined) throw new ServiceSpecError('a service has no name');
+  for (const key of Object.keys(record)) if (!Object.hasOwn(serviceKeys, key)) throw new ServiceSpecError(`service ${name}: ${unknownKey(key)}`);
+  const parsed = serviceSpec.safeParse(record);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!;
+    throw new ServiceSpecError(`service ${name}: ${path.join('.')}: ${message}`);
+  }
+  if (wantsOAuth(parsed.data) && !parsed.data.url && !parsed.data.oauth_redirect_uri) {
+    throw new ServiceSpecError(`service ${name}: OAuth without url takes oauth_redirect_uri`);
+  }
+  return parsed.data;
+}
+
+/** All services of the config, in its order. @throws ServiceSpecError also for names or OAuth clients that occur twice */
+export function readServiceSpecs(records: readonly Readonly<Record<string, unknown>>[]): ServiceSpec[] {
+  const specs = records.map(readServiceSpec);
+  requireDistinct(specs.map(({ name }) => name), 'the name');
+  requireDistinct(specs.filter(wantsOAuth).map(clientIdOf), 'the OAuth client');
+  return specs;
+}
+
+/** OAuth is on for services that are reached through the hub, and where a key of it is given. */
+export function wantsOAuth(spec: ServiceSpec): boolean {
+  return Boolean(spec.url || spec.oauth_client_id || spec.oauth_redirect_uri || spec.oauth_no_confirm);
+}
+
+export const clientIdOf = (spec: ServiceSpec): string => spec.oauth_client_id || `service-${spec.name}`;
+
+function unknownKey(key: string): string {
+  if (DERIVED.has(key)) return `${key} follows from the other keys and cannot be set`;
+  const near = nearest(key, Object.keys(serviceKeys));
+  return `no such service field ${key}${near ? `; did you mean ${near}?` : ''}`;
+}
+
+function requireDistinct(values: readonly string[], what: string): void {
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  if (twice !== undefined) throw new ServiceSpecError(`two services have ${what} ${twice}`);
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+}

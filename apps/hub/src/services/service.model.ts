@@ -1,0 +1,74 @@
+import { hasScope, type ParsedScopes } from '#scopes';
+import type { Ending, ProcessState } from '#process';
+import type { ServiceRow } from '../database/tables.js';
+import { fromDbBoolean, fromDbJson } from '../database/values.js';
+import type { Service } from './service.js';
+
+/** A service as the API shows it (reference rest-api 2.4); fields that the caller may not see are absent. */
+export type ServiceModel = Record<string, unknown> & { kind: 'service'; name: string; admin: boolean };
+
+/** How a managed service runs just now. */
+export interface ServiceRun {
+  state: ProcessState;
+  since: Date;
+  restarts: number;
+  pid: number;
+  /** Set while it waits to be started again. */
+  nextStart?: Date;
+  lastEnding?: Ending;
+}
+
+export interface ServiceFacts {
+  service: Service;
+  roles: string[];
+  /** Absent for external services. */
+  run?: ServiceRun;
+}
+
+const ANY_OF = ['read:services', 'read:services:name', 'read:roles:services'] as const;
+
+/** The model of a service for a caller with these scopes; undefined when the caller may see nothing of it. */
+export function serviceModel({ service, roles, run }: ServiceFacts, scopes: ParsedScopes): ServiceModel | undefined {
+  const { name, admin, url, prefix, command, info, display } = service;
+  if (!ANY_OF.some((scope) => may(scopes, scope, name))) return undefined;
+  const details = { url, prefix, command, pid: run?.pid ?? 0, info, display, ...(run && { elara: runModel(run) }) };
+  return modelOf({ name, admin }, roles, details, scopes);
+}
+
+/** The model of a token's owner, of whom at least the name is known: values come from the row, so what was never set is null. */
+export function serviceRowModel(row: ServiceRow, roles: string[], scopes: ParsedScopes): ServiceModel {
+  const details = {
+    url: row.url,
+    prefix: '',
+    command: fromDbJson<string[]>(row.command, []),
+    pid: row.pid ?? 0,
+    info: fromDbJson<unknown>(row.info, null),
+    display: row.display === null ? null : fromDbBoolean(row.display),
+  };
+  return modelOf({ name: row.name, admin: fromDbBoolean(row.admin) }, roles, details, scopes);
+}
+
+function modelOf(base: { name: string; admin: boolean }, roles: string[], details: object, scopes: ParsedScopes): ServiceModel {
+  return {
+    kind: 'service',
+    ...base,
+    ...(may(scopes, 'read:services', base.name) && details),
+    ...(may(scopes, 'read:roles:services', base.name) && { roles }),
+  };
+}
+
+const may = (scopes: ParsedScopes, scope: string, name: string): boolean => hasScope(scopes, scope, { kind: 'service', name });
+
+function runModel({ state, since, restarts, nextStart, lastEnding }: ServiceRun) {
+  return {
+    state,
+    since: since.toISOString(),
+    restarts,
+    next_start: nextStart?.toISOString() ?? null,
+    exit: lastEnding ? exitModel(lastEnding) : null,
+  };
+}
+
+function exitModel({ exit, error, at }: Ending) {
+  return { code: exit?.code ?? null, signal: exit?.signal ?? null, error: error?.message ?? null, at: at.toISOString() };
+}

@@ -1,0 +1,96 @@
+import { Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { hasScope } from '#scopes';
+import { InvalidInputError } from '../errors.js';
+import { NeedsScope, NeedsScopeForList } from '../http/access.js';
+import { ApiController } from '../http/controllers.js';
+import { CurrentCaller } from '../http/current-caller.js';
+import { LazyBody, RequestBody } from '../http/lazy-body.js';
+import { checkModel } from '../http/model-check.js';
+import type { Caller } from '../identity/caller.js';
+import { serviceModel, type ServiceModel } from './service.model.js';
+import type { Service } from './service.js';
+import { ServiceHealth } from './service-health.js';
+import { ServiceRoutes } from './service-routes.js';
+import { ServicesService } from './services.service.js';
+import { ServiceSupervisor } from './supervisor.js';
+
+const text = z.string().optional();
+const object = z.record(z.string(), z.unknown()).optional();
+const serviceBody = z.object({
+  name: text,
+  admin: z.boolean().optional(),
+  url: text,
+  oauth_client_allowed_scopes: z.array(z.string()).optional(),
+  api_token: text,
+  info: object,
+  display: z.boolean().optional(),
+  oauth_no_confirm: z.boolean().optional(),
+  command: z.array(z.string()).optional(),
+  cwd: text,
+  environment: object,
+  user: text,
+  oauth_client_id: text,
+  oauth_redirect_uri: text,
+});
+
+/** Services over HTTP (reference rest-api 1.7). */
+@ApiController('services')
+export class ServicesController {
+  constructor(
+    private readonly services: ServicesService,
+    private readonly supervisor: ServiceSupervisor,
+    private readonly routes: ServiceRoutes,
+    private readonly health: ServiceHealth,
+  ) {}
+
+  @Get()
+  @NeedsScopeForList('list:services')
+  async list(@CurrentCaller() caller: Caller) {
+    const listed = this.services.list().filter(({ name }) => hasScope(caller.parsed, 'list:services', { kind: 'service', name }));
+    const models = await this.#models(listed, caller);
+    return Object.fromEntries(models.map((model) => [model.name, model]));
+  }
+
+  @Get(':service')
+  @NeedsScope('read:services', 'read:services:name', 'read:roles:services')
+  async get(@Param('service') name: string, @CurrentCaller() caller: Caller) {
+    return this.#model(this.services.get(name), caller);
+  }
+
+  @Post(':service')
+  @NeedsScope('admin:services')
+  async create(@Param('service') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+    this.services.requireAbsent(name);
+    const json = body.json();
+    if (!isFilledObject(json)) throw new InvalidInputError('Invalid service data');
+    const service = await this.services.create({ ...checkModel('service', serviceBody, { ...json, name }), name }, caller);
+    await this.routes.add(service);
+    void this.health.greet(service);
+    return this.#model(service, caller);
+  }
+
+  @Delete(':service')
+  @HttpCode(200)
+  @NeedsScope('admin:services')
+  async remove(@Param('service') name: string): Promise<void> {
+    await this.routes.remove(await this.services.remove(name));
+  }
+
+  async #model(service: Service, caller: Caller) {
+    const [model] = await this.#models([service], caller);
+    return model ?? {};
+  }
+
+  async #models(services: readonly Service[], caller: Caller): Promise<ServiceModel[]> {
+    const roles = await this.services.rolesOf(services);
+    return services.flatMap((service) => {
+      const run = this.supervisor.runOf(service);
+      return serviceModel({ service, roles: roles.get(service.id) ?? [], ...(run && { run }) }, caller.parsed) ?? [];
+    });
+  }
+}
+
+function isFilledObject(json: unknown): json is Record<string, unknown> {
+  return json !== null && typeof json === 'object' && !Array.isArray(json) && Object.keys(json).length > 0;
+}

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { ProxyModule } from '../proxy/proxy.module.js';
+import { ServiceHealth } from './service-health.js';
+import { ServiceInstaller } from './service-installer.js';
+import { ServiceLauncher } from './service-launcher.js';
+import { ServiceProcesses } from './service-processes.js';
+import { ServiceRoutes } from './service-routes.js';
+import { ServicesController } from './services.controller.js';
+import { ServicesRepository } from './services.repository.js';
+import { ServicesService } from './services.service.js';
+import { ServiceSupervisor } from './supervisor.js';
+
+@Module({
+  imports: [ProxyModule],
+  controllers: [ServicesController],
+  providers: [
+    ServicesRepository,
+    ServiceInstaller,
+    ServicesService,
+    ServiceProcesses,
+    ServiceLauncher,
+    ServiceHealth,
+    ServiceSupervisor,
+    ServiceRoutes,
+  ],
+  exports: [ServicesService, ServiceSupervisor],
+})
+export class ServicesModule {}

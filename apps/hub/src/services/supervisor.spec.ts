@@ -1,0 +1,132 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { freePort, identify, tailLog } from '#process';
+import { defaultConfig, type HubConfig } from '../config/schema.js';
+import { hubUrls } from '../config/urls.js';
+import { serviceOf, type Service } from './service.js';
+import { ServiceHealth } from './service-health.js';
+import { ServiceLauncher } from './service-launcher.js';
+import { ServiceProcesses } from './service-processes.js';
+import { readServiceSpec } from './service-spec.js';
+import type { ServicesService } from './services.service.js';
+import { ServiceSupervisor } from './supervisor.js';
+
+let folder: string;
+let config: HubConfig;
+let lines: string[];
+const supervisors: ServiceSupervisor[] = [];
+const keep = (message: unknown) => lines.push(String(message));
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'supervisor-'));
+  config = { ...defaultConfig() };
+  config.Elara = { ...config.Elara, log_dir: folder };
+  lines = [];
+  Logger.overrideLogger({ log: keep, warn: keep, error: keep, fatal: keep, debug: () => {} });
+});
+afterEach(async () => {
+  await Promise.all(supervisors.splice(0).map((supervisor) => supervisor.stop()));
+  Logger.overrideLogger(false);
+  await rm(folder, { recursive: true });
+});
+
+const NODE = [process.execPath, '-e'];
+const FOREVER = 'setInterval(() => {}, 1e6)';
+const service = (record: Record<string, unknown>): Service => {
+  const described = serviceOf(readServiceSpec({ name: 's', ...record }), { id: 1, fromConfig: true, baseUrl: '/' });
+  return { ...described, token: 'the-token-of-s' };
+};
+function supervise(...services: Service[]): ServiceSupervisor {
+  const catalogue = { list: () => services } as unknown as ServicesService;
+  const launcher = new ServiceLauncher(config, hubUrls(config), new ServiceProcesses(config));
+  const supervisor = new ServiceSupervisor(config, catalogue, launcher, new ServiceHealth());
+  supervisors.push(supervisor);
+  return supervisor;
+}
+const until = (what: () => unknown) => vi.waitFor(what, { timeout: 10_000, interval: 20 });
+const logOf = (name: string) => join(folder, 'services', `${name}.log`);
+
+test('starts a service with its environment, and puts its output in a private file', async () => {
+  const one = service({ command: [...NODE, `console.log(process.env.JUPYTERHUB_API_TOKEN, process.env.HOME); ${FOREVER}`] });
+  const supervisor = supervise(one);
+  await supervisor.start();
+  await until(async () => expect(await tailLog(logOf('s'), 5)).toEqual(['the-token-of-s undefined']));
+  expect(supervisor.runOf(one)).toMatchObject({ state: 'running', restarts: 0, pid: expect.any(Number) as number });
+  expect((await stat(logOf('s'))).mode & 0o777).toBe(0o600);
+  expect(lines).toContain('Starting managed service s');
+  const { pid } = supervisor.runOf(one)!;
+  await supervisor.stop();
+  expect(lines).toContain('Cleaning up 1 services...');
+  expect(supervisor.runOf(one)).toMatchObject({ state: 'stopped', pid: 0 });
+  expect(identify(pid)).toBeUndefined();
+  expect(lines.join()).not.toContain('the-token-of-s');
+});
+
+test('is running once it answers at its url', async () => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const script = "const u = new URL(process.env.JUPYTERHUB_SERVICE_URL); require('http').createServer((q, r) => r.end()).listen(u.port, u.hostname)";
+  const one = service({ command: [...NODE, script], url });
+  const supervisor = supervise(one);
+  await supervisor.start();
+  await until(() => expect(supervisor.runOf(one)?.state).toBe('running'));
+});
+
+test('one that crashes is restarted, and the log says so', async () => {
+  const crash = service({ command: [...NODE, 'process.exit(3)'] });
+  const supervisor = supervise(crash);
+  await supervisor.start();
+  await until(() => expect(supervisor.runOf(crash)?.restarts).toBe(1));
+  expect(lines).toContain('Service s exited with status 3');
+  expect(supervisor.runOf(crash)?.lastEnding).toMatchObject({ exit: { code: 3 } });
+});
+
+test('one that cannot be started fails in the end, and takes nobody along', async () => {
+  config.Elara = { ...config.Elara, service_start_limit: 1 };
+  const missing = service({ name: 'missing', command: ['no-such-program'] });
+  const stranger = service({ name: 'stranger', command: ['true'], user: 'no-such-account' });
+  const fine = service({ command: [...NODE, FOREVER] });
+  const supervisor = supervise(missing, stranger, fine);
+  await supervisor.start();
+  await until(() => expect(supervisor.runOf(missing)?.state).toBe('failed'));
+  await until(() => expect(supervisor.runOf(stranger)?.state).toBe('failed'));
+  expect(supervisor.runOf(fine)?.state).toBe('running');
+  expect(lines).toContain('Failed to start service missing: cannot run no-such-program: it is in no folder of PATH');
+  expect(lines).toContain('Failed to start service stranger: cannot run a service as no-such-account: because this machine has no such account');
+});
+
+test('one that never answers is ended and tried again', async () => {
+  const one = service({ command: [...NODE, FOREVER], url: `http://127.0.0.1:${await freePort()}`, timeout: 1 });
+  const supervisor = supervise(one);
+  await supervisor.start();
+  await until(() => expect(lines.join('\n')).toMatch(/Cannot connect to managed service s at .*within 1 s/));
+  expect(['backoff', 'starting']).toContain(supervisor.runOf(one)?.state);
+});
+
+test('external services are greeted, and checked without end', async () => {
+  const server = createServer((_, response) => response.end());
+  const port = await new Promise<number>((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)));
+  const up = service({ name: 'up', url: `http://127.0.0.1:${port}`, timeout: 1 });
+  const down = service({ name: 'down', url: `http://127.0.0.1:${await freePort()}`, timeout: 1 });
+  const supervisor = supervise(up, down, service({ name: 'silent' }));
+  await supervisor.start();
+  await until(() => expect(lines.join('\n')).toMatch(/Cannot connect to external service down at .*Is it running\?/));
+  await supervisor.checkHealth();
+  expect(lines.join('\n')).toMatch(/Cannot connect to external service down at .*: cannot reach/);
+  expect(lines.join('\n')).not.toMatch(/Cannot connect.* up /);
+  server.close();
+});
+
+test('a long log is put aside', async () => {
+  config.Elara = { ...config.Elara, log_max_bytes: 21, log_keep: 1 };
+  const one = service({ command: [...NODE, `console.log('x'.repeat(20)); ${FOREVER}`] });
+  const supervisor = supervise(one);
+  await supervisor.start();
+  await until(async () => expect(await tailLog(logOf('s'), 1)).toHaveLength(1));
+  supervisor.rotateLogs();
+  expect(await tailLog(logOf('s'), 1)).toEqual([]);
+  expect(await tailLog(`${logOf('s')}.1`, 1)).toEqual(['x'.repeat(20)]);
+});
