@@ -1,0 +1,126 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import type { HubUrls } from '../config/urls.js';
+import { messageOf } from '../errors.js';
+import { forEachBounded } from './drivers/bounded.js';
+import type { ProxyDriver, Route } from './drivers/proxy-driver.js';
+import { routeChanges, type WantedRoute } from './route-changes.js';
+
+/** Injection token of the driver that `JupyterHub.proxy_class` names. */
+export const PROXY_DRIVER = Symbol('PROXY_DRIVER');
+
+const log = new Logger('proxy');
+
+/** Keeps the proxy's table as the hub's parts want it. */
+@Injectable()
+export class ProxyService {
+  readonly #sources = new Map<string, () => Promise<WantedRoute[]>>();
+  #running?: Promise<void>;
+  #next?: Promise<void>;
+
+  constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(HUB_URLS) private readonly urls: HubUrls,
+    @Inject(PROXY_DRIVER) private readonly driver: ProxyDriver,
+  ) {
+    this.addSource('hub', () => Promise.resolve([this.#hubRoute]));
+    this.addSource('extra_routes', () => Promise.resolve(extraRoutes(config.ConfigurableHTTPProxy.extra_routes)));
+  }
+
+  /** Registers a part of the hub that wants routes; it is asked with every check. */
+  addSource(name: string, wanted: () => Promise<WantedRoute[]>): void {
+    this.#sources.set(name, wanted);
+  }
+
+  /**
+   * Starts or finds the proxy; when it is lost later, its routes are restored as soon as it is back.
+   * @throws UnavailableError, StartupError
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    this.driver.onReset = () => void this.#restore();
+    await this.driver.start(signal);
+  }
+
+  /** Ends the proxy, if the hub started it. */
+  async stop(): Promise<void> {
+    await this.driver.stop();
+  }
+
+  async addRoute(route: Route): Promise<void> {
+    await this.driver.add(route);
+  }
+
+  async removeRoute(spec: string): Promise<void> {
+    await this.driver.remove(spec);
+  }
+
+  async table(): Promise<Map<string, Route>> {
+    return this.driver.routes();
+  }
+
+  /**
+   * Makes the table as wanted. One check at a time; those that ask meanwhile share the next.
+   * @param table when it has just been read
+   * @throws UnavailableError when the proxy does not answer; what a source throws
+   */
+  check(table?: Map<string, Route>): Promise<void> {
+    if (!this.#running) return (this.#running = this.#check(table).finally(() => (this.#running = undefined)));
+    const after = this.#running.catch(() => undefined);
+    return (this.#next ??= after.then(() => {
+      this.#next = undefined;
+      return this.check();
+    }));
+  }
+
+  /** Whether the proxy still knows the way to the hub; a table that lost it is restored. */
+  async watch(): Promise<void> {
+    if (await this.driver.has(this.#hubRoute.spec)) return;
+    log.warn('The proxy has lost its routes');
+    await this.check();
+  }
+
+  /** Talks to the proxy at another address, or with another token, and fills its table. */
+  async update(access: { apiUrl?: string; token?: string }): Promise<void> {
+    this.driver.connect(access);
+    log.log('Using the proxy at its new address');
+    await this.check();
+  }
+
+  async #restore(): Promise<void> {
+    try {
+      await this.check();
+      log.log('New proxy back up and good to go');
+    } catch (error) {
+      log.error(`Cannot restore the routes of the proxy: ${messageOf(error)}`);
+    }
+  }
+
+  async #check(table?: Map<string, Route>): Promise<void> {
+    // the table first: a server that starts meanwhile is then at worst added twice, and never taken for stale
+    const actual = table ?? (await this.driver.routes());
+    const wanted = (await Promise.all([...this.#sources.values()].map((source) => source()))).flat();
+    const { add, remove } = routeChanges(wanted, actual);
+    const { concurrency } = this.config.ConfigurableHTTPProxy;
+    await forEachBounded(add, concurrency, async (route) => {
+      log.warn(`Adding missing route ${route.spec} => ${route.target}`);
+      await this.driver.add(route);
+    });
+    await forEachBounded(remove, concurrency, async (spec) => {
+      log.warn(`Deleting stale route ${spec}`);
+      await this.driver.remove(spec);
+    });
+  }
+
+  get #hubRoute(): Route {
+    return { spec: this.config.JupyterHub.hub_routespec || this.urls.baseUrl, target: this.urls.hubOrigin, data: { hub: true } };
+  }
+}
+
+function extraRoutes(routes: Record<string, string>): Route[] {
+  return Object.entries(routes).map(([spec, target]) => ({
+    spec: `/${spec}/`.replace(/\/{2,}/g, '/'),
+    target,
+    data: { extra: true },
+  }));
+}

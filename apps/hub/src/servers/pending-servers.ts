@@ -1,0 +1,133 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { messageOf } from '../errors.js';
+import { traitsOfClass } from '../spawners/spawn-command.js';
+import { failureFrom } from './failure.js';
+import { LifecycleRepository } from './lifecycle.repository.js';
+import { failedEvent, Progress, readyEvent } from './progress.js';
+import { OutdatedError, ServerLifecycle } from './server-lifecycle.js';
+import type { ServerRecord } from './server-record.js';
+import { newRun, type ServerRun } from './server-run.js';
+import { serverSteps } from './server-steps.js';
+import { ServerTools } from './server-tools.js';
+import type { SpawnPlan } from './spawn-plan.js';
+
+/** A server that this hub is bringing up or taking down right now. */
+export interface PendingServer {
+  lifecycle: ServerLifecycle;
+  run: ServerRun;
+  /** On its way up, as far as that has been asked for. */
+  wanted: boolean;
+  /**
+   * Ends when it is ready, or stopped and cleaned up; `lifecycle.failure` tells why.
+   * Rejects with OutdatedError when the record was out of date and nothing happened, and with what the database threw.
+   */
+  settled: Promise<void>;
+}
+
+const TRIES = 3;
+
+const log = new Logger('servers');
+
+/** The servers between two states: all that the hub keeps of servers in memory. */
+@Injectable()
+export class PendingServers {
+  /** Told of the end of every process that was brought up here. */
+  onEnd: (record: ServerRecord, status: number) => void = () => undefined;
+  readonly #pending = new Map<number, PendingServer>();
+
+  constructor(
+    private readonly tools: ServerTools,
+    private readonly store: LifecycleRepository,
+  ) {}
+
+  get(id: number): PendingServer | undefined {
+    return this.#pending.get(id);
+  }
+
+  /** How many are being started. */
+  get starting(): number {
+    return [...this.#pending.values()].filter(({ wanted, lifecycle }) => wanted && lifecycle.state !== 'stop-pending').length;
+  }
+
+  /** How many of these the database does not know of yet. */
+  get unrecorded(): number {
+    return [...this.#pending.values()].filter(({ lifecycle }) => lifecycle.state === 'stopped').length;
+  }
+
+  start(record: ServerRecord, plan: SpawnPlan): PendingServer {
+    return this.#add(record, plan, { wanted: true, resumed: false }, (lifecycle) => lifecycle.start());
+  }
+
+  stop(record: ServerRecord, plan: SpawnPlan): PendingServer {
+    return this.#add(record, plan, { wanted: false, resumed: false }, (lifecycle) => lifecycle.stop());
+  }
+
+  /** Goes on with what an earlier hub had begun. */
+  resume(record: ServerRecord, plan: SpawnPlan): PendingServer {
+    const wanted = record.state === 'spawn-pending';
+    return this.#add(record, plan, { wanted, resumed: true }, (lifecycle) => lifecycle.resume());
+  }
+
+  /** Resolves once it is stopped and cleaned up, whatever state it is in now. */
+  async stopCompletely(record: ServerRecord): Promise<void> {
+    for (let current: ServerRecord | undefined = record, tried = 1; current && this.#isUp(current); tried += 1) {
+      const server = this.#stopping(current);
+      try {
+        await server.settled;
+        if (server.lifecycle.state === 'stopped') return;
+      } catch (error) {
+        if (!(error instanceof OutdatedError) || tried === TRIES) throw error;
+      }
+      current = await this.tools.repository.find(current.user.id, current.name);
+    }
+  }
+
+  #isUp({ id, state }: ServerRecord): boolean {
+    return state !== 'stopped' || this.#pending.has(id);
+  }
+
+  /** The way down that is under way, or a new one. */
+  #stopping(record: ServerRecord): PendingServer {
+    const pending = this.get(record.id);
+    if (pending?.wanted && pending.lifecycle.state !== 'stop-pending') {
+      log.warn(`Interrupting spawner ${pending.run.logName}, pending spawn`);
+      pending.lifecycle.cancel();
+    }
+    const plan = { traits: traitsOfClass(this.tools.config), options: {} };
+    return pending ?? (record.state === 'ready' ? this.stop(record, plan) : this.resume({ ...record, state: 'stop-pending' }, plan));
+  }
+
+  /** Lets go of all without touching them: the next hub goes on with them. */
+  release(): void {
+    for (const { lifecycle } of this.#pending.values()) lifecycle.release();
+  }
+
+  #add(
+    record: ServerRecord,
+    plan: SpawnPlan,
+    { wanted, resumed }: { wanted: boolean; resumed: boolean },
+    work: (lifecycle: ServerLifecycle) => Promise<void>,
+  ): PendingServer {
+    const run = newRun(this.tools, record, { ...plan, progress: new Progress(), resumed });
+    const lifecycle = new ServerLifecycle({ ...record, logName: run.logName }, this.store, serverSteps(run));
+    const server: PendingServer = { lifecycle, run, wanted, settled: Promise.resolve() };
+    this.#pending.set(record.id, server);
+    server.settled = work(lifecycle).finally(() => this.#pending.delete(record.id));
+    server.settled.then(
+      () => this.#settle(server),
+      (error: unknown) => reject(server, error),
+    );
+    return server;
+  }
+
+  #settle({ lifecycle, run }: PendingServer): void {
+    if (lifecycle.state !== 'ready') return;
+    run.progress.end(readyEvent(run.prefix));
+    void run.running?.ended().then((status) => this.onEnd(run.record, status));
+  }
+}
+
+function reject({ run }: PendingServer, error: unknown): void {
+  run.progress.end(failedEvent(failureFrom(error)));
+  if (!(error instanceof OutdatedError)) log.error(`Cannot go on with the server of ${run.logName}: ${messageOf(error)}`);
+}

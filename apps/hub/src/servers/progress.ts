@@ -1,0 +1,67 @@
+import { once, setMaxListeners } from 'node:events';
+import type { Failure } from './failure.js';
+
+/** One event of a progress stream (reference rest-api 1.5). */
+export interface ProgressEvent {
+  /** 0 to 100. */
+  progress: number;
+  message: string;
+  html_message?: string;
+  ready?: true;
+  failed?: true;
+  /** Where the server is; with `ready`. */
+  url?: string;
+  /** Why it failed; with `failed`. */
+  elara?: { failure: Failure };
+}
+
+export const REQUESTED: ProgressEvent = { progress: 0, message: 'Server requested' };
+export const SPAWNING: ProgressEvent = { progress: 50, message: 'Spawning server...' };
+
+export function readyEvent(url: string): ProgressEvent {
+  const html = escapeHtml(url);
+  return { progress: 100, ready: true, message: `Server ready at ${url}`, html_message: `Server ready at <a href="${html}">${html}</a>`, url };
+}
+
+export function failedEvent(failure: Failure): ProgressEvent {
+  const message = failure.code === 'cancelled' ? failure.message : `Spawn failed: ${failure.message}`;
+  const hint = failure.hint && `<br>${escapeHtml(failure.hint)}`;
+  return { progress: 100, failed: true, message, html_message: `${escapeHtml(message)}${hint}`, elara: { failure } };
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char]!);
+
+/** The events of one start, for everybody who watches it; who comes late gets the earlier ones first. */
+export class Progress {
+  readonly #events: ProgressEvent[] = [REQUESTED];
+  readonly #news = new EventTarget();
+  #over = false;
+
+  constructor() {
+    // any number of people may watch one start
+    setMaxListeners(0, this.#news);
+  }
+
+  add(event: ProgressEvent): void {
+    if (this.#over) return;
+    this.#events.push(event);
+    this.#news.dispatchEvent(new Event('news'));
+  }
+
+  /** Adds the last event and ends all streams. */
+  end(event: ProgressEvent): void {
+    this.add(event);
+    this.#over = true;
+    this.#news.dispatchEvent(new Event('news'));
+  }
+
+  /** All events from the first to the last; ends early, without an error, when `signal` is aborted. */
+  async *follow(signal: AbortSignal): AsyncGenerator<ProgressEvent> {
+    for (let next = 0; !signal.aborted; ) {
+      if (next < this.#events.length) yield this.#events[next++]!;
+      else if (this.#over) return;
+      else await once(this.#news, 'news', { signal }).catch(() => undefined);
+    }
+  }
+}

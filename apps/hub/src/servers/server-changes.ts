@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.js';
+import { Activity } from '../identity/activity.js';
+import { logName } from '../spawners/spawn-context.js';
+import type { ActivityReport } from './activity-report.js';
+import { PendingServers } from './pending-servers.js';
+import { checkedDisplayName, requireNamedServers, requireNewServerName } from './server-name.js';
+import type { ServerOwner, ServerRecord } from './server-record.js';
+import type { ServerChange, ServerRequest } from './server-request.js';
+import { ServerTools } from './server-tools.js';
+import { ServersRepository } from './servers.repository.js';
+
+/** Changes to servers that do not start or stop them. */
+@Injectable()
+export class ServerChanges {
+  constructor(
+    private readonly tools: ServerTools,
+    private readonly repository: ServersRepository,
+    private readonly pending: PendingServers,
+    private readonly activity: Activity,
+  ) {}
+
+  /** @throws ConflictError when there is one of that name; everybody has a default server. */
+  async requireAbsent(user: ServerOwner, server: string): Promise<void> {
+    if (server === '') throw new ConflictError(`User ${user.name} already has a default server`);
+    if (await this.repository.find(user.id, server)) throw new ConflictError(`User ${user.name} already has server ${server}`);
+  }
+
+  /** Makes a named server without starting it. @throws ConflictError, InvalidInputError */
+  async create(user: ServerOwner, server: string, { displayName = server, options }: ServerRequest): Promise<void> {
+    requireNamedServers(server, this.#rules);
+    requireNewServerName(user.name, server, await this.repository.countNamed(user.id), this.#rules);
+    await this.repository.create(user.id, server, checkedDisplayName(displayName));
+    const record = await this.repository.find(user.id, server);
+    if (record && options) await this.repository.update(record.id, { userOptions: options });
+  }
+
+  /**
+   * Changes a server that does not run; a default server that gets a name leaves a fresh default one behind.
+   * @returns its name from now on
+   * @throws InvalidInputError, NotFoundError, ConflictError
+   */
+  async change(user: ServerOwner, server: string, { name, displayName, options }: ServerChange): Promise<string> {
+    if (name !== undefined) await this.#requireUsableName(user, server, name);
+    const shownAs = displayName === undefined ? undefined : checkedDisplayName(displayName);
+    const record = await this.#changeable(user, server);
+    if (name !== undefined && (await this.repository.find(user.id, name))) throw new ConflictError(`User ${user.name} already has server '${name}'`);
+    await this.repository.update(record.id, {
+      ...(name !== undefined && { name }),
+      ...(shownAs !== undefined && { displayName: shownAs }),
+      ...(options && { userOptions: options }),
+    });
+    return name ?? server;
+  }
+
+  /** Notes reported activity, all of it or none. @throws InvalidInputError for a server that is not there */
+  async report(user: ServerOwner, { user: when, servers }: ActivityReport): Promise<void> {
+    const ids = servers.size > 0 ? await this.#idsOf(user, servers) : new Map<string, number>();
+    if (when) this.activity.record('users', user.id, when);
+    for (const [name, at] of servers) this.activity.record('spawners', ids.get(name)!, at);
+  }
+
+  get #rules() {
+    return this.tools.config.JupyterHub;
+  }
+
+  async #requireUsableName(user: ServerOwner, server: string, name: string): Promise<void> {
+    requireNamedServers(name, this.#rules);
+    // renaming a named server makes none the more
+    const present = server === '' ? await this.repository.countNamed(user.id) : 0;
+    requireNewServerName(user.name, name, present, this.#rules);
+  }
+
+  async #changeable(user: ServerOwner, server: string): Promise<ServerRecord> {
+    const record = await this.repository.find(user.id, server);
+    if (!record) throw new NotFoundError(`User ${user.name} has no such server '${server}'`);
+    if (record.state !== 'stopped' || this.pending.get(record.id)) {
+      throw new InvalidInputError(`${logName(user.name, server)} is active. Please stop it before modifying it.`);
+    }
+    return record;
+  }
+
+  async #idsOf(user: ServerOwner, servers: ReadonlyMap<string, Date>): Promise<Map<string, number>> {
+    const ids = await this.repository.idsByName(user.id);
+    const missing = [...servers.keys()].filter((name) => !ids.has(name));
+    const unknown = missing.find((name) => name !== '');
+    if (unknown !== undefined) throw new InvalidInputError(`No such server '${unknown}' for user ${user.name}`);
+    if (missing.length === 0) return ids;
+    await this.repository.create(user.id, '', '');
+    return this.repository.idsByName(user.id);
+  }
+}

@@ -1,0 +1,81 @@
+import { Logger } from '@nestjs/common';
+import { settlesWithin } from '#process';
+import { messageOf } from '../errors.js';
+import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from './down-steps.js';
+import { failedEvent } from './progress.js';
+import type { LifecycleSteps } from './server-lifecycle.js';
+import type { ServerRun } from './server-run.js';
+import { addRoute, makeToken, noteProcess, noteStart, registerClient, startProcess, takeOver, waitUntilItAnswers } from './up-steps.js';
+
+type Step = readonly [what: string, run: (run: ServerRun, signal: AbortSignal) => Promise<void>];
+
+/** The way up, in JupyterHub's order (reference hub-behaviour 2.5). */
+const UP: readonly Step[] = [
+  ['make its token', makeToken],
+  ['register its OAuth client', registerClient],
+  ['note the start', noteStart],
+  ['start its process', startProcess],
+  ['note its process', noteProcess],
+  ['wait until it answers', waitUntilItAnswers],
+  ['add its route', addRoute],
+];
+
+/** The way up for a server that an earlier hub had begun to start. */
+const RESUME: readonly Step[] = [
+  ['take over its process', takeOver],
+  ['wait until it answers', waitUntilItAnswers],
+  ['add its route', addRoute],
+];
+
+/** The way down (reference hub-behaviour 2.6): people are led away first, what it was allowed to do ends last. */
+const DOWN: readonly Step[] = [
+  ['remove its route', removeRoute],
+  ['stop its process', stopProcess],
+  ['note the stop', noteStop],
+  ['remove its OAuth client', removeClient],
+  ['revoke its token', revokeToken],
+];
+
+/** For everything around the driver, on the way up and for each step down. */
+const MARGIN_SECONDS = 30;
+
+const log = new Logger('servers');
+
+/** What one server does between states. */
+export function serverSteps(run: ServerRun): LifecycleSteps {
+  const { traits, tools, resumed } = run;
+  return {
+    upSeconds: (resumed ? 0 : traits.start_timeout) + traits.http_timeout + MARGIN_SECONDS,
+    downSeconds: tools.spawner.stopSeconds + DOWN.length * MARGIN_SECONDS,
+    up: (signal) => goUp(run, resumed ? RESUME : UP, signal),
+    failed: (failure) => run.progress.end(failedEvent(failure)),
+    down: () => goDown(run),
+  };
+}
+
+async function goUp(run: ServerRun, steps: readonly Step[], signal: AbortSignal): Promise<unknown> {
+  for (const [what, step] of steps) {
+    signal.throwIfAborted();
+    log.debug(`${run.logName}: ${what}`);
+    await step(run, signal);
+  }
+  log.log(`User ${run.logName} took ${secondsSince(run.since)} seconds to start`);
+  return run.running?.memo;
+}
+
+/** A step that fails or hangs does not keep the others from cleaning up; what it leaves, the loops find. */
+async function goDown(run: ServerRun): Promise<void> {
+  const since = Date.now();
+  for (const [what, step] of DOWN) {
+    const limit = (step === stopProcess ? run.tools.spawner.stopSeconds : 0) + MARGIN_SECONDS;
+    const signal = AbortSignal.timeout(limit * 1000);
+    try {
+      if (!(await settlesWithin(step(run, signal), limit * 1000))) log.error(`Cannot ${what}, of ${run.logName}: it takes longer than ${limit} seconds`);
+    } catch (error) {
+      log.error(`Cannot ${what}, of ${run.logName}: ${messageOf(error)}`);
+    }
+  }
+  log.log(`User ${run.logName} server took ${secondsSince(since)} seconds to stop`);
+}
+
+const secondsSince = (start: number): string => ((Date.now() - start) / 1000).toFixed(3);

@@ -1,0 +1,28 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import type { HubUrls } from '../config/urls.js';
+import { Activity } from '../identity/activity.js';
+import { OAuthClients } from '../identity/oauth-clients.js';
+import { TokenStore } from '../identity/token-store.js';
+import { ProxyService } from '../proxy/proxy.service.js';
+import type { Spawner } from '../spawners/spawner.js';
+import { ServersRepository } from './servers.repository.js';
+
+/** Injection token of the driver that `JupyterHub.spawner_class` names. */
+export const SPAWNER = Symbol('SPAWNER');
+
+/** What the steps of all servers work with. */
+@Injectable()
+export class ServerTools {
+  constructor(
+    @Inject(HUB_CONFIG) readonly config: HubConfig,
+    @Inject(HUB_URLS) readonly urls: HubUrls,
+    @Inject(SPAWNER) readonly spawner: Spawner,
+    readonly repository: ServersRepository,
+    readonly tokens: TokenStore,
+    readonly clients: OAuthClients,
+    readonly proxy: ProxyService,
+    readonly activity: Activity,
+  ) {}
+}

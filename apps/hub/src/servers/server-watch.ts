@@ -1,0 +1,133 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { rotateLog } from '#process';
+import { serverPath } from '../config/urls.js';
+import { fromDbTime } from '../database/values.js';
+import { messageOf } from '../errors.js';
+import { forEachBounded } from '../proxy/drivers/bounded.js';
+import type { WantedRoute } from '../proxy/route-changes.js';
+import { traitsOfClass } from '../spawners/spawn-command.js';
+import { logName } from '../spawners/spawn-context.js';
+import { serverMarks } from '../spawners/spawner-env.js';
+import { serverLogFile } from '../spawners/server-log.js';
+import { PendingServers } from './pending-servers.js';
+import { handleOf, type ServerRecord } from './server-record.js';
+import { routeOf } from './server-run.js';
+import { ServerTools } from './server-tools.js';
+
+const AT_A_TIME = 20;
+
+const log = new Logger('servers');
+const nameOf = ({ user, name }: ServerRecord): string => logName(user.name, name);
+
+/** Keeps the rows true: what runs, what died, and what an earlier hub left half done. */
+@Injectable()
+export class ServerWatch {
+  constructor(
+    private readonly tools: ServerTools,
+    private readonly pending: PendingServers,
+  ) {
+    pending.onEnd = (record, status) => this.#noticeEnd(record, status);
+    tools.proxy.addSource('servers', () => this.routes());
+  }
+
+  /** The routes of all servers; those between two states are for their own steps to set. */
+  async routes(): Promise<WantedRoute[]> {
+    const records = await this.tools.repository.active();
+    return records.map((record) => {
+      const { user, name, state, address } = record;
+      const prefix = serverPath(this.tools.urls.baseUrl, user.name, name);
+      const route = routeOf(user.name, name, prefix, address ?? { proto: 'http', ip: '', port: 0 });
+      return { ...route, pending: state !== 'ready' || address === null };
+    });
+  }
+
+  /**
+   * Goes through what an earlier hub left: running servers are taken over or cleaned up, starts are carried on, stops are finished.
+   * Resolves when all have been seen to; call it before the first check of the routes, and put a limit to the wait.
+   */
+  async resumeServers(): Promise<void> {
+    const records = await this.tools.repository.active();
+    if (records.length > 0) log.log(`Checking ${records.length} servers that were running before`);
+    await forEachBounded(records, AT_A_TIME, (record) => this.#attempt(record, () => this.#resume(record)));
+  }
+
+  /** One look at every running server; those that died leave through the normal stop. */
+  async pollServers(): Promise<void> {
+    const records = await this.tools.repository.active();
+    await forEachBounded(records, AT_A_TIME, (record) => this.#attempt(record, () => this.#look(record)));
+  }
+
+  /**
+   * Notes when the proxy last saw traffic for each server, for the server and its owner (reference hub-behaviour 2.11), and
+   * mends the table while it is at hand.
+   */
+  async activityFromRoutes(): Promise<void> {
+    const { proxy, repository, activity } = this.tools;
+    const table = await proxy.table();
+    const records = new Map((await repository.active()).map((record) => [serverPath(this.tools.urls.baseUrl, record.user.name, record.name), record]));
+    for (const [spec, { data }] of table) {
+      const record = records.get(spec);
+      const when = new Date(data.last_activity ?? Number.NaN);
+      if (!record || Number.isNaN(when.getTime())) continue;
+      activity.record('spawners', record.id, when);
+      activity.record('users', record.user.id, when);
+    }
+    await proxy.check(table);
+  }
+
+  /** Puts output files aside that have grown too large. */
+  async rotateLogs(): Promise<void> {
+    const { log_dir: folder, log_max_bytes: maxBytes, log_keep: keep } = this.tools.config.Elara;
+    const files = (await this.tools.repository.active()).map(({ user, name }) => serverLogFile(folder, user.name, name));
+    await forEachBounded(files, AT_A_TIME, async (file) => void (await rotateLog(file, { maxBytes, keep })));
+  }
+
+  /** One server that cannot be seen to must not keep the others waiting. */
+  async #attempt(record: ServerRecord, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => log.error(`Cannot check the server of ${nameOf(record)}: ${messageOf(error)}`));
+  }
+
+  async #resume(record: ServerRecord): Promise<void> {
+    if (record.state !== 'ready') return this.#carryOn(record);
+    const { tools } = this;
+    const marks = serverMarks({ urls: tools.urls, user: record.user.name, server: record.name, traits: traitsOfClass(tools.config) });
+    const running = await tools.spawner.adopt(handleOf(record), marks);
+    if (!running) {
+      log.warn(`${nameOf(record)} appears to have stopped while the Hub was down`);
+      return this.pending.stopCompletely(record);
+    }
+    if (record.memo === null) await tools.repository.recordAdoption(record.id, running);
+    log.log(`${nameOf(record)} still running`);
+  }
+
+  async #carryOn(record: ServerRecord): Promise<void> {
+    log.log(`${nameOf(record)} was ${record.state} when the hub ended; carrying on`);
+    await this.pending.resume(record, { traits: traitsOfClass(this.tools.config), options: record.userOptions ?? {} }).settled;
+  }
+
+  async #look(record: ServerRecord): Promise<void> {
+    if (this.pending.get(record.id)) return;
+    if (record.state !== 'ready') return this.#isOverdue(record) ? this.#carryOn(record) : undefined;
+    const status = await this.tools.spawner.poll(handleOf(record));
+    if (status !== null) await this.#takeDown(record, status);
+  }
+
+  /** Pending for longer than it may be, and nobody works on it: its hub died, or lost the database half-way. */
+  #isOverdue({ deadline }: ServerRecord): boolean {
+    return (fromDbTime(deadline)?.getTime() ?? 0) < Date.now();
+  }
+
+  #noticeEnd(record: ServerRecord, status: number): void {
+    if (this.pending.get(record.id)) return;
+    void this.#attempt(record, async () => {
+      const now = await this.tools.repository.find(record.user.id, record.name);
+      if (now?.state === 'ready' && (await this.tools.spawner.poll(handleOf(now))) !== null) await this.#takeDown(now, status);
+    });
+  }
+
+  async #takeDown(record: ServerRecord, status: number): Promise<void> {
+    if (this.pending.get(record.id)) return;
+    log.warn(`User ${nameOf(record)} server stopped, with exit code: ${status}`);
+    await this.pending.stopCompletely(record);
+  }
+}

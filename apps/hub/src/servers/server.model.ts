@@ -1,0 +1,59 @@
+import type { HubUrls } from '../config/urls.js';
+import { quoteName, serverPath } from '../config/urls.js';
+import { toWireTime } from '../database/values.js';
+import type { Failure } from './failure.js';
+import type { ServerOwner, ServerRecord } from './server-record.js';
+
+/** A server as the API shows it, complete (reference rest-api 2.2); `state` is for callers with `admin:server_state` only. */
+export interface ServerModel {
+  name: string;
+  display_name: string | null;
+  full_name: string;
+  last_activity: string | null;
+  started: string | null;
+  pending: 'spawn' | 'stop' | null;
+  ready: boolean;
+  stopped: boolean;
+  url: string;
+  user_options: Record<string, unknown> | null;
+  progress_url: string;
+  full_url: string | null;
+  full_progress_url: string | null;
+  state: Record<string, unknown> | null;
+  /** What JupyterHub does not have; absent when there is nothing to say. */
+  elara?: { failure: Failure };
+}
+
+const PENDING = { stopped: null, 'spawn-pending': 'spawn', ready: null, 'stop-pending': 'stop' } as const;
+
+/** @param lastActivity database text, with what is still to be written */
+export function serverModel(record: ServerRecord, urls: HubUrls, lastActivity = record.lastActivity): ServerModel {
+  return {
+    name: record.name,
+    display_name: record.displayName ?? (record.name === '' ? '' : null),
+    full_name: `${record.user.name}/${record.name}`,
+    last_activity: toWireTime(lastActivity),
+    started: toWireTime(record.started),
+    pending: PENDING[record.state],
+    ready: record.state === 'ready',
+    stopped: record.state === 'stopped',
+    user_options: record.userOptions,
+    ...addresses(record.user.name, record.name, urls),
+    state: record.spawnerState,
+    ...(record.failure && { elara: { failure: record.failure } }),
+  };
+}
+
+function addresses(user: string, server: string, urls: HubUrls) {
+  const url = serverPath(urls.baseUrl, user, server);
+  const below = server ? `servers/${quoteName(server)}` : 'server';
+  const progressUrl = `${urls.apiPrefix}/users/${quoteName(user)}/${below}/progress`;
+  const full = (path: string) => (urls.publicOrigin ? urls.publicOrigin + path : null);
+  return { url, progress_url: progressUrl, full_url: full(url), full_progress_url: full(progressUrl) };
+}
+
+/** The default server of somebody who never started one: everybody has it, but there is no row before the first start. */
+export function neverStarted(user: ServerOwner): ServerRecord {
+  const none = { displayName: '', spawnerState: null, started: null, lastActivity: null, userOptions: null, oauthClientId: null, address: null };
+  return { id: 0, user, name: '', ...none, state: 'stopped', epoch: 0, deadline: null, failure: null, memo: null };
+}

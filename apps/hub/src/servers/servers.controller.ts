@@ -1,0 +1,111 @@
+import { Delete, Get, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
+import { NotAllowedError, NotFoundError } from '../errors.js';
+import { NeedsScope } from '../http/access.js';
+import { ApiController } from '../http/controllers.js';
+import { CurrentCaller } from '../http/current-caller.js';
+import type { HubReply } from '../http/hub-request.js';
+import { LazyBody, RequestBody } from '../http/lazy-body.js';
+import { ScopeCheck } from '../http/scope-check.js';
+import type { Caller } from '../identity/caller.js';
+import { activityReport } from './activity-report.js';
+import { eventStream } from './progress-stream.js';
+import type { ServerModel } from './server.model.js';
+import { ServerChanges } from './server-changes.js';
+import type { ServerOwner } from './server-record.js';
+import { changeRequest, startRequest, stopRequest } from './server-request.js';
+import { ServersRepository } from './servers.repository.js';
+import { ServersService } from './servers.service.js';
+
+const SERVER = [':user/server', ':user/servers/:server'];
+const PROGRESS = SERVER.map((path) => `${path}/progress`);
+
+/** Servers of users: `users/NAME/server` is the default one, `users/NAME/servers/SERVER` a named one. */
+@ApiController('users')
+export class ServersController {
+  constructor(
+    private readonly servers: ServersService,
+    private readonly changes: ServerChanges,
+    private readonly repository: ServersRepository,
+    private readonly scopes: ScopeCheck,
+  ) {}
+
+  @Get(SERVER)
+  @NeedsScope('read:servers')
+  async get(@Param('user') userName: string, @Param('server') server = '', @CurrentCaller() caller: Caller) {
+    return this.#shown(await this.#user(userName), server, caller);
+  }
+
+  @Post(SERVER)
+  @NeedsScope('start:servers')
+  async start(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @Res() reply: HubReply) {
+    const user = await this.#user(userName);
+    const state = await this.servers.start(user, server, startRequest(body.json()));
+    await reply.status(state === 'ready' ? 201 : 202).type('text/plain').send('');
+  }
+
+  @Put(SERVER)
+  @HttpCode(201)
+  @NeedsScope('start:servers')
+  async create(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+    const user = await this.#user(userName);
+    await this.changes.requireAbsent(user, server);
+    await this.changes.create(user, server, startRequest(body.json()));
+    return this.#shown(user, server, caller);
+  }
+
+  @Patch(SERVER)
+  @NeedsScope('start:servers')
+  async modify(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+    const user = await this.#user(userName);
+    const name = await this.changes.change(user, server, changeRequest(body.json()));
+    return this.#shown(user, name, caller);
+  }
+
+  @Delete(SERVER)
+  @NeedsScope('delete:servers')
+  async stop(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @Res() reply: HubReply) {
+    const user = await this.#user(userName);
+    const state = await this.servers.stop(user, server, stopRequest(body.json()));
+    if (state === 'stopped') await reply.status(204).send();
+    else await reply.status(202).type('text/plain').send('');
+  }
+
+  @Get(PROGRESS)
+  @NeedsScope('read:servers')
+  async progress(@Param('user') userName: string, @Param('server') server = '', @Res() reply: HubReply): Promise<void> {
+    const gone = new AbortController();
+    const events = this.servers.progress(await this.#user(userName), server, gone.signal);
+    const first = await events.next();
+    const stream = eventStream(first.done ? undefined : first.value, events, () => gone.abort());
+    await reply.header('Cache-Control', 'no-cache').type('text/event-stream').send(stream);
+  }
+
+  @Post(':user/activity')
+  @HttpCode(200)
+  @NeedsScope('users:activity')
+  async activity(@Param('user') userName: string, @LazyBody() body: RequestBody): Promise<void> {
+    const user = await this.#user(userName);
+    await this.changes.report(user, activityReport(body.json()));
+  }
+
+  /** Deprecated in JupyterHub; the setting that would allow it is not known here. */
+  @Post(':user/admin-access')
+  @NeedsScope('servers')
+  adminAccess(): never {
+    throw new NotAllowedError('admin access to user servers disabled');
+  }
+
+  async #user(name: string): Promise<ServerOwner> {
+    const user = await this.repository.findUser(name);
+    if (!user) throw new NotFoundError(`No such user: '${name}'`);
+    return user;
+  }
+
+  async #shown(user: ServerOwner, server: string, caller: Caller): Promise<Partial<ServerModel>> {
+    const model = await this.servers.one(user, server);
+    if (!model) throw new NotFoundError(`${user.name} has no server named '${server}'`);
+    const { state, ...rest } = model;
+    const mayReadState = await this.scopes.holds(caller, ['admin:server_state'], { kind: 'server', name: model.full_name });
+    return mayReadState ? { ...rest, state } : rest;
+  }
+}

@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
+import { ProxyModule } from '../proxy/proxy.module.js';
+import { createSpawner } from '../spawners/simple-spawner.js';
+import { LifecycleRepository } from './lifecycle.repository.js';
+import { PendingServers } from './pending-servers.js';
+import { ServerChanges } from './server-changes.js';
+import { ServerStarts } from './server-starts.js';
+import { SPAWNER, ServerTools } from './server-tools.js';
+import { ServerWatch } from './server-watch.js';
+import { ServersController } from './servers.controller.js';
+import { ServersRepository } from './servers.repository.js';
+import { ServersService } from './servers.service.js';
+
+@Module({
+  imports: [ProxyModule],
+  controllers: [ServersController],
+  providers: [
+    { provide: SPAWNER, inject: [HUB_CONFIG], useFactory: (config: HubConfig) => createSpawner(config) },
+    LifecycleRepository,
+    PendingServers,
+    ServerChanges,
+    ServerStarts,
+    ServerTools,
+    ServerWatch,
+    ServersRepository,
+    ServersService,
+  ],
+  exports: [ServersService, ServerWatch],
+})
+export class ServersModule {}

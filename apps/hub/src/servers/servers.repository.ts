@@ -1,0 +1,178 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Knex } from 'knex';
+import { DATABASE, type Database } from '../database/database.js';
+import type { ServerLifecycleRow, ServerRow, SpawnerRow } from '../database/tables.js';
+import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
+import type { FailureCode } from '../spawners/spawn-error.js';
+import type { ServerAddress, SpawnerState } from '../spawners/spawner.js';
+import type { Failure } from './failure.js';
+import { effectiveState, type ServerOwner, type ServerRecord } from './server-record.js';
+
+type JoinedRow = SpawnerRow &
+  Pick<ServerRow, 'proto' | 'ip' | 'port'> &
+  Partial<Pick<ServerLifecycleRow, 'epoch' | 'deadline' | 'failure_code' | 'failure'>> & {
+    user_name: string;
+    lifecycle_state: ServerLifecycleRow['state'] | null;
+    process: string | null;
+  };
+
+const PENDING = ['spawn-pending', 'stop-pending'] as const;
+
+/** Queries on servers; each method takes a constant number of statements, whatever the number of users. */
+@Injectable()
+export class ServersRepository {
+  #serverRoleScopes?: readonly string[];
+
+  constructor(@Inject(DATABASE) private readonly db: Database) {}
+
+  async findUser(name: string): Promise<ServerOwner | undefined> {
+    return this.db('users').select('id', 'name').where({ name }).first();
+  }
+
+  async find(userId: number, name: string): Promise<ServerRecord | undefined> {
+    // a JupyterHub database may hold the default server twice: no constraint forbids it
+    const row: JoinedRow | undefined = await this.#joined().where({ 's.user_id': userId, 's.name': name }).orderBy('s.id').first();
+    return row && toRecord(row);
+  }
+
+  async ofUsers(userIds: readonly number[], { includeStopped }: { includeStopped: boolean }): Promise<ServerRecord[]> {
+    if (userIds.length === 0) return [];
+    const query = this.#joined().whereIn('s.user_id', [...userIds]);
+    if (!includeStopped) void query.where(isActive);
+    const rows: JoinedRow[] = await query.orderBy('s.id');
+    return rows.map(toRecord);
+  }
+
+  /** Every server that is not stopped. */
+  async active(): Promise<ServerRecord[]> {
+    const rows: JoinedRow[] = await this.#joined().whereIn('s.id', this.#activeIds());
+    return rows.map(toRecord);
+  }
+
+  async countActive(): Promise<number> {
+    return countOf(await this.db.count({ count: '*' }).from(this.#activeIds().as('active')).first());
+  }
+
+  async countNamed(userId: number): Promise<number> {
+    return countOf(await this.db('spawners').where({ user_id: userId }).whereNot({ name: '' }).count({ count: '*' }).first());
+  }
+
+  async idsByName(userId: number): Promise<Map<string, number>> {
+    const rows = await this.db('spawners').select('id', 'name').where({ user_id: userId }).orderBy('id', 'desc');
+    return new Map(rows.map(({ id, name }) => [name ?? '', id]));
+  }
+
+  async groupsOf(userId: number): Promise<string[]> {
+    const rows = await this.db('groups').select('groups.name').join('user_group_map as m', 'm.group_id', 'groups.id').where('m.user_id', userId);
+    return rows.flatMap(({ name }) => (name === null ? [] : [name]));
+  }
+
+  /** Scopes of the role `server`. Roles change only while the hub starts, before the first server. */
+  async serverRoleScopes(): Promise<readonly string[]> {
+    this.#serverRoleScopes ??= fromDbJson((await this.db('roles').select('scopes').where({ name: 'server' }).first())?.scopes ?? null, []);
+    return this.#serverRoleScopes;
+  }
+
+  /** Adds a server unless it is there; two requests at a time make one. */
+  async create(userId: number, name: string, displayName: string, state: SpawnerState | null = null): Promise<void> {
+    await this.db.raw(
+      'INSERT INTO spawners (user_id, name, display_name, state) SELECT CAST(? AS INTEGER), ?, ?, ? ' +
+        'WHERE NOT EXISTS (SELECT 1 FROM spawners WHERE user_id = ? AND name = ?)',
+      [userId, name, displayName, state && toDbJson(state), userId, name],
+    );
+  }
+
+  async update(id: number, change: { name?: string; displayName?: string; userOptions?: Record<string, unknown> }): Promise<void> {
+    await this.db('spawners')
+      .where({ id })
+      .update({
+        ...(change.name !== undefined && { name: change.name }),
+        ...(change.displayName !== undefined && { display_name: change.displayName }),
+        ...(change.userOptions && { user_options: toDbJson(change.userOptions) }),
+      });
+  }
+
+  /** Notes that a start has begun. The OAuth client has to be there already. */
+  async recordStart(id: number, start: { at: Date; userOptions: Record<string, unknown>; oauthClientId: string }): Promise<void> {
+    const at = toDbTime(start.at);
+    await this.db('spawners')
+      .where({ id })
+      .update({ started: at, last_activity: at, state: '{}', user_options: toDbJson(start.userOptions), oauth_client_id: start.oauthClientId });
+  }
+
+  /** Notes what the driver started, and where. */
+  async recordProcess(id: number, { state, address, prefix }: { state: SpawnerState; address: ServerAddress; prefix: string }): Promise<void> {
+    await this.db.transaction(async (trx) => {
+      const [server] = await trx('servers').insert({ ...address, base_url: prefix, cookie_name: 'cookie' }).returning('id');
+      await trx('spawners').where({ id }).update({ server_id: server!.id, state: toDbJson(state) });
+    });
+  }
+
+  /** Notes how a server that was taken over is found again. */
+  async recordAdoption(id: number, { state, memo }: { state: SpawnerState; memo: unknown }): Promise<void> {
+    const row = { spawner_id: id, state: 'ready' as const, epoch: 1, updated: toDbTime(new Date()), process: JSON.stringify(memo) };
+    await this.db('spawners').where({ id }).update({ state: toDbJson(state) });
+    await this.db('elara_server_lifecycle').insert(row).onConflict('spawner_id').merge(['process']);
+  }
+
+  /** Notes that nothing runs any more. */
+  async recordStop(id: number): Promise<void> {
+    await this.db.transaction(async (trx) => {
+      await trx('servers').whereIn('id', trx('spawners').select('server_id').where({ id })).delete();
+      await trx('spawners').where({ id }).update({ server_id: null, started: null, state: '{}', last_activity: toDbTime(new Date()) });
+    });
+  }
+
+  /** Forgets servers that do not run; shares of them go with them. */
+  async delete(ids: readonly number[]): Promise<void> {
+    await this.db.transaction(async (trx) => {
+      const rows = trx('spawners').whereIn('id', [...ids]);
+      await trx('servers').whereIn('id', rows.clone().select('server_id')).delete();
+      await trx('oauth_clients').whereIn('identifier', rows.clone().select('oauth_client_id')).delete();
+      await rows.clone().delete();
+    });
+  }
+
+  #activeIds(): Knex.QueryBuilder {
+    const pending: Knex.QueryBuilder = this.db('elara_server_lifecycle').select('spawner_id as id').whereIn('state', PENDING);
+    return this.db('spawners').select('id').whereNotNull('server_id').union(pending);
+  }
+
+  #joined() {
+    return this.db('spawners as s')
+      .join('users as u', 'u.id', 's.user_id')
+      .leftJoin('servers as v', 'v.id', 's.server_id')
+      .leftJoin('elara_server_lifecycle as l', 'l.spawner_id', 's.id')
+      .select('s.*', 'u.name as user_name', 'v.proto', 'v.ip', 'v.port')
+      .select('l.state as lifecycle_state', 'l.epoch', 'l.deadline', 'l.failure_code', 'l.failure', 'l.process');
+  }
+}
+
+const isActive = (query: Knex.QueryBuilder): void =>
+  void query.whereNotNull('s.server_id').orWhereIn('l.state', PENDING);
+
+const countOf = (row: unknown): number => Number((row as { count: number | string } | undefined)?.count ?? 0);
+
+function toRecord(row: JoinedRow): ServerRecord {
+  return {
+    id: row.id,
+    user: { id: row.user_id!, name: row.user_name },
+    name: row.name ?? '',
+    displayName: row.display_name,
+    spawnerState: fromDbJson<SpawnerState | null>(row.state, null),
+    started: row.started,
+    lastActivity: row.last_activity,
+    userOptions: fromDbJson<Record<string, unknown> | null>(row.user_options, null),
+    oauthClientId: row.oauth_client_id,
+    address: row.server_id === null || row.port === null ? null : { proto: row.proto === 'https' ? 'https' : 'http', ip: row.ip ?? '', port: row.port },
+    state: effectiveState(row.lifecycle_state, row.server_id !== null),
+    epoch: row.epoch ?? 0,
+    deadline: row.deadline ?? null,
+    failure: failureOf(row),
+    memo: fromDbJson<unknown>(row.process, null),
+  };
+}
+
+function failureOf({ failure_code: code, failure }: JoinedRow): Failure | null {
+  return code ? { code: code as FailureCode, message: '', detail: '', hint: '', log: [], ...fromDbJson<Partial<Failure>>(failure ?? null, {}) } : null;
+}

@@ -1,0 +1,145 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { settlesWithin } from '#process';
+import { serverPath } from '../config/urls.js';
+import { InvalidInputError, messageOf, NotFoundError } from '../errors.js';
+import { forEachBounded } from '../proxy/drivers/bounded.js';
+import { logName } from '../spawners/spawn-context.js';
+import type { Failure } from './failure.js';
+import { PendingServers } from './pending-servers.js';
+import { failedEvent, type ProgressEvent, readyEvent } from './progress.js';
+import { neverStarted, serverModel, type ServerModel } from './server.model.js';
+import { requireNamedServers } from './server-name.js';
+import type { ServerOwner, ServerRecord } from './server-record.js';
+import { ServerStarts, type StartRequest } from './server-starts.js';
+import { ServerTools } from './server-tools.js';
+import { ServersRepository } from './servers.repository.js';
+
+const STOPS_AT_A_TIME = 20;
+
+const log = new Logger('servers');
+
+/** Users' servers: starting, stopping and showing them. */
+@Injectable()
+export class ServersService implements OnModuleDestroy {
+  constructor(
+    private readonly tools: ServerTools,
+    private readonly repository: ServersRepository,
+    private readonly pending: PendingServers,
+    private readonly starts: ServerStarts,
+  ) {}
+
+  /** Servers that are on their way stay so: the next hub goes on with them. */
+  onModuleDestroy(): void {
+    this.pending.release();
+  }
+
+  /** As `ServerStarts.start`. */
+  start(user: ServerOwner, server: string, request: StartRequest = {}): Promise<'ready' | 'pending'> {
+    return this.starts.start(user, server, request);
+  }
+
+  /**
+   * Stops a server, or ends its start, and waits at most `slow_stop_timeout` for it.
+   * @param remove forget it afterwards; not for the default server
+   * @throws InvalidInputError, NotFoundError
+   */
+  async stop(user: ServerOwner, server: string, { remove = false } = {}): Promise<'stopped' | 'pending'> {
+    requireNamedServers(server, this.#rules);
+    const record = await this.repository.find(user.id, server);
+    if (!record && server !== '') throw new NotFoundError(`${user.name} has no server named '${server}'`);
+    if (remove && server === '') throw new InvalidInputError('Cannot delete the default server');
+    if (!record) return 'stopped';
+    const alreadyStopping = this.pending.get(record.id)?.lifecycle.state === 'stop-pending';
+    // JupyterHub has a record of the default server of everybody who uses a named one
+    if (server !== '' && !remove) await this.repository.create(user.id, '', '', {});
+    const done = this.#stopAndForget(record, remove);
+    if (alreadyStopping) {
+      done.catch((error: unknown) => log.error(`Cannot remove the server of ${logName(user.name, server)}: ${messageOf(error)}`));
+      return 'pending';
+    }
+    return this.#inTime(done, logName(user.name, server));
+  }
+
+  /** Stops and deletes all servers of somebody who is about to be deleted. */
+  async removeAll(user: ServerOwner): Promise<void> {
+    const records = await this.repository.ofUsers([user.id], { includeStopped: true });
+    await Promise.all(records.map((record) => this.pending.stopCompletely(record)));
+    await this.repository.delete(records.map(({ id }) => id));
+  }
+
+  /**
+   * Stops every server that runs.
+   * @returns how many were left when time was up
+   */
+  async stopAll(timeoutSeconds: number): Promise<number> {
+    let left = 0;
+    const stopOne = async (record: ServerRecord) => {
+      left += 1;
+      await this.pending.stopCompletely(record);
+      left -= 1;
+    };
+    const all = forEachBounded(await this.repository.active(), STOPS_AT_A_TIME, stopOne);
+    await settlesWithin(all, timeoutSeconds * 1000);
+    return left;
+  }
+
+  /**
+   * The events of a start, from its first to its last; ends early when `signal` is aborted.
+   * @throws NotFoundError when nothing was started; InvalidInputError when it is stopping. Both before the first event.
+   */
+  async *progress(user: ServerOwner, server: string, signal: AbortSignal): AsyncGenerator<ProgressEvent> {
+    const record = await this.repository.find(user.id, server);
+    const pending = record && this.pending.get(record.id);
+    if (pending?.wanted) yield* pending.run.progress.follow(signal);
+    else if (record?.state === 'ready') yield readyEvent(serverPath(this.tools.urls.baseUrl, user.name, server));
+    else if (record?.failure) yield failedEvent(record.failure);
+    else if (!record || record.state === 'stopped') throw new NotFoundError('Not Found');
+    else throw new InvalidInputError(`${logName(user.name, server)} is not starting...`);
+  }
+
+  /** The servers of these people by user id, complete, those that are stopped only when asked for; in one query. */
+  async modelsFor(users: readonly ServerOwner[], { includeStopped }: { includeStopped: boolean }): Promise<Map<number, ServerModel[]>> {
+    const models = new Map<number, ServerModel[]>(users.map(({ id }) => [id, []]));
+    const records = await this.repository.ofUsers([...models.keys()], { includeStopped });
+    for (const record of records) models.get(record.user.id)!.push(this.#model(record));
+    if (includeStopped) for (const user of users) addDefault(models.get(user.id)!, this.#model(neverStarted(user)));
+    return models;
+  }
+
+  /** Everybody has a default server; a named one is undefined until it is made. */
+  async one(user: ServerOwner, server: string): Promise<ServerModel | undefined> {
+    const record = await this.repository.find(user.id, server);
+    if (record) return this.#model(record);
+    return server === '' ? this.#model(neverStarted(user)) : undefined;
+  }
+
+  /** Why the last start failed; undefined when it did not. */
+  async failureOf(user: ServerOwner, server: string): Promise<Failure | undefined> {
+    return (await this.repository.find(user.id, server))?.failure ?? undefined;
+  }
+
+  get #rules() {
+    return this.tools.config.JupyterHub;
+  }
+
+  async #stopAndForget(record: ServerRecord, remove: boolean): Promise<void> {
+    await this.pending.stopCompletely(record);
+    if (remove) await this.repository.delete([record.id]);
+  }
+
+  async #inTime(done: Promise<void>, name: string): Promise<'stopped' | 'pending'> {
+    const seconds = this.#rules.tornado_settings.slow_stop_timeout;
+    if (await settlesWithin(done, seconds * 1000)) return 'stopped';
+    log.warn(`User ${name} server is slow to stop (timeout=${seconds})`);
+    done.catch((error: unknown) => log.error(`Cannot stop the server of ${name}: ${messageOf(error)}`));
+    return 'pending';
+  }
+
+  #model(record: ServerRecord): ServerModel {
+    return serverModel(record, this.tools.urls, this.tools.activity.latest('spawners', record.id, record.lastActivity));
+  }
+}
+
+function addDefault(models: ServerModel[], never: ServerModel): void {
+  if (!models.some(({ name }) => name === '')) models.unshift(never);
+}

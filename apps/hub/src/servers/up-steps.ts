@@ -1,0 +1,156 @@
+import { stat } from 'node:fs/promises';
+import { Logger } from '@nestjs/common';
+import { ProcessError, waitForHttp } from '#process';
+import { messageOf } from '../errors.js';
+import type { SpawnContext } from '../spawners/spawn-context.js';
+import { resolveSpawnCommand } from '../spawners/spawn-command.js';
+import { SpawnError } from '../spawners/spawn-error.js';
+import { clientIdOf, serverEnvironment, serverMarks } from '../spawners/spawner-env.js';
+import { lastLines, serverLogFile } from '../spawners/server-log.js';
+import { withDeadline } from './deadline.js';
+import { SPAWNING } from './progress.js';
+import { reachableOrigin, routeOf, runHandle, type ServerRun } from './server-run.js';
+import { warnAboutVersion } from './version-check.js';
+
+const LOG_LINES = 50;
+/** Below the start of most servers, and long enough to cost nothing. */
+const FIRST_PAUSE_MS = 50;
+
+const log = new Logger('servers');
+
+/** The token that the server itself uses; its scopes are cut to its owner's with every request (reference rest-api 3.8). */
+export async function makeToken(run: ServerRun): Promise<void> {
+  const { record, traits, tools, prefix } = run;
+  const wanted = traits.server_token_scopes.length > 0 ? traits.server_token_scopes : await tools.repository.serverRoleScopes();
+  const scopes = wanted.map((scope) => (scope.endsWith('!server') ? `${scope}=${record.user.name}/${record.name}` : scope));
+  if (!scopes.some((scope) => /^(inherit$|users:activity(!|$))/.test(scope))) scopes.push('users:activity!user');
+  const { token } = await tools.tokens.mint({ owner: { kind: 'user', id: record.user.id }, note: `Server at ${prefix}`, scopes });
+  run.apiToken = token;
+}
+
+/** The server logs its visitors in as an OAuth client of the hub (reference rest-api 5.1). */
+export async function registerClient({ record, traits, tools, prefix, apiToken }: ServerRun): Promise<void> {
+  await tools.clients.upsert({
+    identifier: clientIdOf(record.user.name, record.name),
+    secret: apiToken!,
+    redirectUri: `${prefix}oauth_callback`,
+    description: `Server at ${prefix}`,
+    allowedScopes: [...traits.oauth_client_allowed_scopes, `access:servers!server=${record.user.name}/${record.name}`],
+  });
+}
+
+export async function noteStart({ record, tools, options }: ServerRun): Promise<void> {
+  const at = new Date();
+  await tools.repository.recordStart(record.id, { at, userOptions: options, oauthClientId: clientIdOf(record.user.name, record.name) });
+  tools.activity.record('users', record.user.id, at);
+}
+
+export async function startProcess(run: ServerRun, signal: AbortSignal): Promise<void> {
+  const { tools, traits, progress } = run;
+  const context = spawnContext(run);
+  progress.add(SPAWNING);
+  run.logStart = await sizeOf(context.logFile);
+  const late = () => {
+    log.warn(`${run.logName}'s server failed to start in ${traits.start_timeout} seconds, giving up.`);
+    return new SpawnError('start-timeout', `Your server could not be started within ${traits.start_timeout} seconds`, {
+      hint: 'If it only needs longer, set Spawner.start_timeout',
+    });
+  };
+  const started = await withDeadline(traits.start_timeout, late, signal, (inTime) => startInTime(run, context, inTime));
+  run.running = started;
+  run.address = started.address;
+}
+
+/** A driver that comes too late must not leave a server that nobody knows of. */
+async function startInTime(run: ServerRun, context: SpawnContext, signal: AbortSignal) {
+  const { spawner } = run.tools;
+  const started = await spawner.start(context, signal);
+  if (signal.aborted) await spawner.stop({ ...runHandle(run), state: started.state, memo: started.memo });
+  return started;
+}
+
+/** The pid is enough to find it again should the hub die now; the rest is noted once it is ready. */
+export async function noteProcess({ record, tools, running, address, prefix }: ServerRun): Promise<void> {
+  await tools.repository.recordProcess(record.id, { state: running!.state, address: address!, prefix });
+}
+
+/** A hub that died may have left the process anywhere between not there and ready. */
+export async function takeOver(run: ServerRun): Promise<void> {
+  const { tools, record, traits, progress } = run;
+  progress.add(SPAWNING);
+  const marks = serverMarks({ urls: tools.urls, user: record.user.name, server: record.name, traits });
+  run.running = await tools.spawner.adopt(runHandle(run), marks);
+  if (!run.running || !run.address) {
+    throw new SpawnError('lost', 'Your server was lost in a restart of the hub while it started', { hint: 'Start it again' });
+  }
+}
+
+export async function waitUntilItAnswers(run: ServerRun, signal: AbortSignal): Promise<void> {
+  const { traits, running, address, prefix } = run;
+  const url = `${reachableOrigin(address!)}${prefix}api`;
+  const options = { timeoutMs: traits.http_timeout * 1000, signal, unless: running!.ended(), intervalMs: FIRST_PAUSE_MS };
+  try {
+    const { headers } = await waitForHttp(url, options);
+    warnAboutVersion(log, run.logName, headers['x-jupyterhub-version']);
+  } catch (error) {
+    throw error instanceof ProcessError ? await noAnswer(run, url, error) : error;
+  }
+}
+
+async function noAnswer(run: ServerRun, url: string, cause: ProcessError): Promise<SpawnError> {
+  const lines = await lastLines(logFileOf(run), LOG_LINES, run.logStart);
+  const detail = messageOf(cause);
+  if (cause.code === 'exited') {
+    const status = await run.running!.ended();
+    const how = status < 0 ? `by signal ${-status}` : `with status ${status}`;
+    const hint = lines.length > 0 ? 'Its last lines may tell why' : 'It wrote nothing; look at Spawner.cmd';
+    return new SpawnError('exited-early', `Your server ended ${how} before it could be used`, { detail, hint, log: lines, cause });
+  }
+  const { http_timeout: seconds } = run.traits;
+  log.warn(`${run.logName}'s server never showed up at ${url} after ${seconds} seconds. Giving up.`);
+  const hint = 'If it only needs longer, set Spawner.http_timeout; else see that it listens where JUPYTERHUB_SERVICE_URL says';
+  return new SpawnError('never-answered', `Your server was started, but did not answer within ${seconds} seconds`, { detail, hint, log: lines, cause });
+}
+
+export async function addRoute(run: ServerRun): Promise<void> {
+  const { record, tools, prefix, address } = run;
+  const route = routeOf(record.user.name, record.name, prefix, address!);
+  log.log(`Adding user ${record.user.name} to proxy ${prefix} => ${route.target}`);
+  try {
+    await tools.proxy.addRoute(route);
+  } catch (error) {
+    log.error(`Failed to add ${run.logName} to proxy!`);
+    throw new SpawnError('proxy', 'Your server runs, but cannot be reached through the proxy', {
+      detail: messageOf(error),
+      hint: 'Look whether the proxy runs, and start the server again',
+      cause: error,
+    });
+  }
+}
+
+export const logFileOf = ({ record, tools }: ServerRun): string => serverLogFile(tools.config.Elara.log_dir, record.user.name, record.name);
+
+function spawnContext(run: ServerRun): SpawnContext {
+  const { record, tools, traits, options } = run;
+  const { cookie_host_prefix_enabled: cookieHostPrefix, tornado_settings: settings } = tools.config.JupyterHub;
+  const common = { urls: tools.urls, user: record.user.name, server: record.name, apiToken: run.apiToken!, traits };
+  return {
+    user: record.user,
+    server: record.name,
+    logName: run.logName,
+    traits,
+    options,
+    argv: [...resolveSpawnCommand(traits.cmd, traits.environment.PATH ?? process.env.PATH).cmd, ...traits.args],
+    environment: (address) =>
+      serverEnvironment({ ...common, address, hubEnv: process.env, cookieOptions: settings.cookie_options, cookieHostPrefix }),
+    logFile: logFileOf(run),
+  };
+}
+
+const sizeOf = async (file: string): Promise<number> => {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    return 0;
+  }
+};

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { defaultConfig } from '../config/schema.js';
+import { InvalidInputError } from '../errors.js';
+import { resolveTraits, type SpawnerTraits } from './spawner-traits.js';
+
+const defaults = defaultConfig().SimpleLocalProcessSpawner;
+const resolve = (config: Partial<SpawnerTraits>, { options = {}, groups = [] as string[] } = {}) =>
+  resolveTraits({ base: { ...defaults, ...config }, groups, options, username: 'ann', baseUrl: '/b/' });
+
+describe('templates', () => {
+  test('the name is filled in, %U too', () => {
+    const { traits } = resolve({ notebook_dir: '~/work-of-{username}', default_url: '/lab/%U' });
+    expect(traits).toMatchObject({ notebook_dir: '~/work-of-ann', default_url: '/lab/ann' });
+  });
+});
+
+describe('user options', () => {
+  const mapping = { landing: 'default_url', flags: 'args', memory: 'mem_limit', cpus: 'cpu_limit', debugging: 'debug', missing: 'no_such_trait' };
+
+  test.each([
+    [{ landing: '/rstudio' }, { default_url: '/rstudio' }],
+    [{ flags: ['--one', '--two=2'] }, { args: ['--one', '--two=2'] }],
+    [{ flags: '["--one"]' }, { args: ['--one'] }],
+    [{ flags: '--one' }, { args: ['--one'] }],
+    [{ memory: '256M' }, { mem_limit: 268_435_456 }],
+    [{ memory: 1024 }, { mem_limit: 1024 }],
+    [{ memory: '1024' }, { mem_limit: 1024 }],
+    [{ memory: '' }, { mem_limit: null }],
+    [{ cpus: '1.5' }, { cpu_limit: 1.5 }],
+    [{ debugging: 'True' }, { debug: true }],
+    [{ debugging: false }, { debug: false }],
+  ])('%j gives %j', (options, expected) => expect(resolve({ apply_user_options: mapping }, { options }).traits).toMatchObject(expected));
+
+  test.each([{ memory: '3X' }, { memory: -1 }, { flags: 5 }, { debugging: 'perhaps' }, { landing: { a: 1 } }])('%j is refused', (options) => {
+    expect(() => resolve({ apply_user_options: mapping }, { options })).toThrow(InvalidInputError);
+  });
+
+  test('what has no effect is noted', () => {
+    const { notes } = resolve({ apply_user_options: mapping }, { options: { missing: 1, ignored: 'yes', constructor: 1 } });
+    expect(notes).toEqual([
+      'user option missing has no effect: no trait is called no_such_trait',
+      'user option ignored has no effect: it is not in Spawner.apply_user_options',
+      'user option constructor has no effect: it is not in Spawner.apply_user_options',
+    ]);
+    expect(resolve({}, { options: { a: 1 } }).notes).toHaveLength(1);
+  });
+});
+
+describe('group overrides', () => {
+  const group_overrides = {
+    '02-beta': { groups: ['beta'], spawner_override: { environment: { TEAM: 'beta', BETA: '1' }, default_url: '/tree' } },
+    '01-alpha': { groups: ['alpha', 'gamma'], spawner_override: { environment: { TEAM: 'alpha', KEPT: null }, mem_limit: '1G' } },
+  };
+  const config = { environment: { KEPT: 'yes', OWN: 'x' }, group_overrides };
+
+  test('are for members only', () => expect(resolve(config).traits).toMatchObject({ environment: { KEPT: 'yes', OWN: 'x' }, mem_limit: null }));
+  test('merge mappings, and null takes a key away', () => {
+    const { traits } = resolve(config, { groups: ['gamma'] });
+    expect(traits.environment).toEqual({ OWN: 'x', TEAM: 'alpha' });
+    expect(traits.mem_limit).toBe(1024 ** 3);
+  });
+  test('apply in the order of their keys', () => {
+    const { traits } = resolve(config, { groups: ['beta', 'alpha'] });
+    expect(traits.environment).toEqual({ OWN: 'x', TEAM: 'beta', BETA: '1' });
+    expect(traits.default_url).toBe('/tree');
+  });
+  test('that do not fit their trait say where they stand', () => {
+    const wrong = { x: { groups: ['g'], spawner_override: { mem_limit: 'much' } } };
+    expect(() => resolve({ group_overrides: wrong }, { groups: ['g'] })).toThrow('cannot use Spawner.group_overrides.x.mem_limit');
+  });
+  test('leave the config as it was', () => {
+    resolve(config, { groups: ['alpha', 'beta'] });
+    expect(config.environment).toEqual({ KEPT: 'yes', OWN: 'x' });
+  });
+});

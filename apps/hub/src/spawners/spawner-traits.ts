@@ -1,0 +1,112 @@
+import type { HubConfig } from '../config/schema.js';
+import { classTraits } from '../config/schema.js';
+import { InvalidInputError, messageOf } from '../errors.js';
+import { formatTemplate } from './template.js';
+
+/** The traits of one start: those of the spawner class, after group overrides and user options. */
+export type SpawnerTraits = HubConfig['SimpleLocalProcessSpawner'];
+
+export interface TraitsInput {
+  /** The class's traits from the config. */
+  base: SpawnerTraits;
+  /** Names of the user's groups. */
+  groups: readonly string[];
+  options: Record<string, unknown>;
+  username: string;
+  baseUrl: string;
+}
+
+export interface ResolvedTraits {
+  traits: SpawnerTraits;
+  /** For the log: options and overrides that had no effect, in words. */
+  notes: string[];
+}
+
+type Mapping = Record<string, unknown>;
+
+const TRAITS = classTraits.SimpleLocalProcessSpawner;
+
+const isTrait = (name: string): name is keyof SpawnerTraits => Object.hasOwn(TRAITS, name);
+const isMapping = (value: unknown): value is Mapping => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/**
+ * What the config, the user's groups and the user's choices come to (reference hub-behaviour 2.2 and 2.5).
+ * @throws InvalidInputError when a choice does not fit its trait; TypeError when the config itself does not.
+ */
+export function resolveTraits({ base, groups, options, username, baseUrl }: TraitsInput): ResolvedTraits {
+  const notes: string[] = [];
+  const traits: Mapping = { ...base };
+  applyOverrides(traits, base.group_overrides, groups, notes);
+  if (base.apply_user_options) applyOptions(traits, base.apply_user_options, options, notes);
+  else if (Object.keys(options).length > 0) notes.push('user options are kept, but have no effect: Spawner.apply_user_options is not set');
+  for (const name of ['notebook_dir', 'default_url'] as const) {
+    traits[name] = formatTemplate(String(traits[name]).replaceAll('%U', '{username}'), { username, base_url: baseUrl });
+  }
+  return { traits: traits as SpawnerTraits, notes };
+}
+
+function applyOverrides(traits: Mapping, overrides: SpawnerTraits['group_overrides'], groups: readonly string[], notes: string[]): void {
+  for (const key of Object.keys(overrides).sort()) {
+    const { groups: ofGroups, spawner_override: override } = overrides[key]!;
+    if (!ofGroups.some((group) => groups.includes(group))) continue;
+    for (const [name, value] of Object.entries(override)) {
+      if (!isTrait(name)) notes.push(`Spawner.group_overrides.${key}: no trait is called ${name}`);
+      else traits[name] = overridden(`Spawner.group_overrides.${key}.${name}`, name, traits[name], value);
+    }
+  }
+}
+
+function overridden(where: string, name: keyof SpawnerTraits, present: unknown, value: unknown): unknown {
+  try {
+    return checked(name, isMapping(value) && isMapping(present) ? merged(present, value) : value);
+  } catch (error) {
+    throw new TypeError(`cannot use ${where}: because ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Mappings are merged key by key, null takes a key away. */
+function merged(present: Mapping, override: Mapping): Mapping {
+  const result = { ...present };
+  for (const [key, value] of Object.entries(override)) {
+    const old = result[key];
+    if (value === null) delete result[key];
+    else result[key] = isMapping(value) && isMapping(old) ? merged(old, value) : value;
+  }
+  return result;
+}
+
+function applyOptions(traits: Mapping, mapping: Record<string, string>, options: Record<string, unknown>, notes: string[]): void {
+  for (const [option, value] of Object.entries(options)) {
+    const name = Object.hasOwn(mapping, option) ? mapping[option]! : undefined;
+    if (name === undefined) notes.push(`user option ${option} has no effect: it is not in Spawner.apply_user_options`);
+    else if (!isTrait(name)) notes.push(`user option ${option} has no effect: no trait is called ${name}`);
+    else traits[name] = chosen(option, name, value);
+  }
+}
+
+function chosen(option: string, name: keyof SpawnerTraits, value: unknown): unknown {
+  try {
+    return checked(name, value);
+  } catch (error) {
+    if (typeof value === 'string') {
+      const read = TRAITS[name].safeParse(fromText(value));
+      if (read.success) return read.data;
+    }
+    throw new InvalidInputError(`Invalid user options: ${option}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function checked(name: keyof SpawnerTraits, value: unknown): unknown {
+  const result = TRAITS[name].safeParse(value);
+  if (result.success) return result.data as unknown;
+  throw new TypeError(result.error.issues.map((issue) => issue.message).join('; '));
+}
+
+/** A form field is text; a number, flag or list in it is read as JSON, Python's `True` and `False` as well. */
+function fromText(text: string): unknown {
+  try {
+    return JSON.parse(text.trim().replace(/^(True|False|None)$/, (word) => (word === 'None' ? 'null' : word.toLowerCase())));
+  } catch {
+    return text.trim() === '' ? null : [text];
+  }
+}

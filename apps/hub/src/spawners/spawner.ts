@@ -1,0 +1,60 @@
+import type { SpawnContext } from './spawn-context.js';
+
+/** JSON object as the column `spawners.state` holds it, e.g. `{"pid": 123}`: part of the API, and readable by JupyterHub. */
+export type SpawnerState = Record<string, unknown>;
+
+/** All that is needed to find a server again, also after a restart of the hub. */
+export interface SpawnHandle {
+  user: string;
+  /** '' for the default server. */
+  server: string;
+  state: SpawnerState;
+  /** JSON for the driver alone: what tells this server from a later process with the same number. */
+  memo: unknown;
+}
+
+export interface RunningServer {
+  state: SpawnerState;
+  memo: unknown;
+  /** Resolves with the exit status (negative: signal number, 0: unknown) once the driver sees the end; watches only when asked. */
+  ended(): Promise<number>;
+}
+
+export interface StartedServer extends RunningServer {
+  /** Where it listens: `proto`, `ip` and `port` of the row in `servers`. */
+  address: ServerAddress;
+}
+
+export interface ServerAddress {
+  proto: 'http' | 'https';
+  /** A host name or address, IPv6 without brackets. */
+  ip: string;
+  port: number;
+}
+
+/** Environment variables that only one server of one hub has; they tell a server whose state was never recorded. */
+export type ServerMarks = Readonly<Record<string, string>>;
+
+/** Runs users' servers. One instance serves all of them and keeps nothing that a restart may lose. */
+export interface Spawner {
+  /**
+   * Starts a server and returns once it runs; it need not answer yet.
+   * @throws SpawnError when it cannot; nothing is left running then.
+   */
+  start(context: SpawnContext, signal: AbortSignal): Promise<StartedServer>;
+
+  /**
+   * Takes over a server that an earlier hub started; with an empty state it is looked for by its marks.
+   * @returns undefined when it does not run any more.
+   */
+  adopt(handle: SpawnHandle, marks: ServerMarks): Promise<RunningServer | undefined>;
+
+  /** null while the server runs, else its exit status (0: unknown). */
+  poll(handle: SpawnHandle): Promise<number | null>;
+
+  /** Ends the server and all it started; done at once when nothing runs. Takes at most `stopSeconds`. */
+  stop(handle: SpawnHandle): Promise<void>;
+
+  /** How long a stop can take, in seconds. */
+  readonly stopSeconds: number;
+}
