@@ -6,6 +6,7 @@ const rules = { username_map: { jdoe: 'john' }, username_pattern: '' };
 test('names are lower case, then mapped', () => {
   expect(normalizeUsername('JDoe', rules)).toBe('john');
   expect(normalizeUsername('Ada', rules)).toBe('ada');
+  expect(normalizeUsername('constructor', rules)).toBe('constructor');
 });
 
 test.each(['ada', 'a b', 'ünï-李', 'a@b.org', '%2f', '...', 'x'.repeat(255)])('%.20s is a name', (name) => {

@@ -10,7 +10,7 @@ const LONGEST_USERNAME = 255;
 /** The name a person is known by: lower case, then `username_map` (reference hub-behaviour 4.2). */
 export function normalizeUsername(name: string, rules: UsernameRules): string {
   const lower = name.toLowerCase();
-  return rules.username_map[lower] ?? lower;
+  return Object.hasOwn(rules.username_map, lower) ? rules.username_map[lower]! : lower;
 }
 
 /**

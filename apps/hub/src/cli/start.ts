@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load-config.js';
 import { printProblem } from '../config/setting.js';
 import { type HubUrls, hubUrls } from '../config/urls.js';
 import { StartupError } from '../errors.js';
+import { returnMemory } from '../lifecycle/memory.js';
 import { writePidFile } from '../lifecycle/pid-file.js';
 import { Startup } from '../lifecycle/startup.js';
 import { Teardown } from '../lifecycle/teardown.js';
@@ -32,6 +33,7 @@ export async function runStart(loaded: LoadedConfig): Promise<void> {
     throw error;
   }
   announce(hubUrls(config), loaded);
+  returnMemory();
 }
 
 async function serve(hub: HubApp, removePidFile: () => void): Promise<void> {

@@ -1,20 +1,22 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
-import { UnsupportedContentError } from '../errors.js';
 import { canonicalUrl } from './canonical-url.js';
+import { readBody } from './read-body.js';
 import { RouteTable } from './route-table.js';
 import { requestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 
 const LONGEST_NAME = 4096;
+/** Within which a request has to be here as a whole. */
+const REQUEST_MS = 120_000;
 
 /** The Fastify instance below Nest: routing rules, body reading and headers that hold for every route. */
 export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: FastifyAdapter; routes: RouteTable } {
   const adapter = new FastifyAdapter({
-    bodyLimit: config.Elara.max_body_bytes,
+    requestTimeout: REQUEST_MS,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_NAME, ignoreTrailingSlash: false },
@@ -34,15 +36,5 @@ export function configureBodies(app: NestFastifyApplication): void {
   const { Elara } = app.get<HubConfig>(HUB_CONFIG);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: Elara.max_body_bytes }, (request, body, done) => {
-    const problem = unreadable(request);
-    if (problem) done(problem);
-    else done(null, body);
-  });
-}
-
-function unreadable({ headers }: FastifyRequest): Error | undefined {
-  const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return undefined;
-  return new UnsupportedContentError(`cannot read a body with Content-Encoding ${encoding.slice(0, 40)}: because only plain bodies are accepted`);
+  fastify.addContentTypeParser('*', (_request, payload) => readBody(payload, Elara.max_body_bytes));
 }

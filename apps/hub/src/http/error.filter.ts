@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable, Lo
 import { HUB_URLS } from '../config/config.module.js';
 import type { HubUrls } from '../config/urls.js';
 import { withoutSql } from '../database/connection.js';
+import { HubError } from '../errors.js';
 import { ErrorPages } from './error-pages.js';
 import { errorAnswer } from './error-status.js';
 import { type HubReply, type HubRequest, speaksJson } from './hub-request.js';
@@ -40,5 +41,8 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 function tell({ method, routeOptions, url }: HubRequest, error: unknown): void {
-  log.error(`${method} ${routeOptions.url ?? url} failed`, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const what = `${method} ${routeOptions.url ?? url} failed`;
+  // a failure that the hub foresaw explains itself; the stack is for those it did not
+  if (error instanceof HubError) log.error(`${what}: ${error.message}`);
+  else log.error(what, error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -15,9 +15,11 @@ export class RequestBody {
    * @throws InvalidInputError when it is no JSON.
    */
   json(): unknown {
-    if (this.text === '') return null;
+    const { text } = this;
+    if (text === '') return null;
+    if (nestsTooDeeply(text)) throw new InvalidInputError(`Invalid JSON in body of request: more than ${DEEPEST} levels`);
     try {
-      return JSON.parse(this.text);
+      return JSON.parse(text);
     } catch (error) {
       throw new InvalidInputError('Invalid JSON in body of request', { cause: error });
     }
@@ -27,6 +29,23 @@ export class RequestBody {
   form(): URLSearchParams {
     return new URLSearchParams(this.text);
   }
+}
+
+/** Nobody needs more, and whoever walks through a value must not run out of stack. */
+const DEEPEST = 100;
+
+/** Counts brackets outside of strings, before anything is built from the text. */
+function nestsTooDeeply(json: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < json.length && depth <= DEEPEST; index += 1) {
+    const char = json[index];
+    if (char === '\\') index += 1;
+    else if (char === '"') inString = !inString;
+    else if (!inString && (char === '[' || char === '{')) depth += 1;
+    else if (!inString && (char === ']' || char === '}')) depth -= 1;
+  }
+  return depth > DEEPEST;
 }
 
 export const LazyBody = createParamDecorator(

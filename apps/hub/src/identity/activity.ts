@@ -6,6 +6,8 @@ export type ActivityKind = 'users' | 'spawners' | 'api_tokens';
 
 const KINDS: readonly ActivityKind[] = ['users', 'spawners', 'api_tokens'];
 const ROWS_PER_STATEMENT = 400;
+/** Beyond it all are forgotten; a cached row then shows a time that is a little old until its identity is loaded anew. */
+const MOST_REMEMBERED = 100_000;
 
 /**
  * `last_activity` of users, servers and tokens: collected in memory and written once a second in one transaction, so that
@@ -14,6 +16,8 @@ const ROWS_PER_STATEMENT = 400;
 @Injectable()
 export class Activity {
   readonly #pending = emptyBatch();
+  /** What was written last, for callers whose rows are cached. */
+  readonly #written = emptyBatch();
 
   constructor(@Inject(DATABASE) private readonly db: Database) {}
 
@@ -24,10 +28,10 @@ export class Activity {
     if (known === undefined || known < at) this.#pending[kind].set(id, at);
   }
 
-  /** The later of what is stored and what is still to be written; database text, as stored. */
+  /** The latest of what the caller has read, what was written since, and what is still to be written; database text, as stored. */
   latest(kind: ActivityKind, id: number, stored: string | null): string | null {
-    const pending = this.#pending[kind].get(id);
-    return pending !== undefined && (stored === null || stored < pending) ? pending : stored;
+    const known = this.#pending[kind].get(id) ?? this.#written[kind].get(id);
+    return known !== undefined && (stored === null || stored < known) ? known : stored;
   }
 
   /** Writes what has been collected. On failure nothing is lost: the next flush tries again. */
@@ -37,12 +41,16 @@ export class Activity {
     await this.db.transaction(async (trx) => {
       for (const { kind, rows } of batch) await writeLatest(trx, kind, rows);
     });
-    for (const { kind, rows } of batch) this.#forget(kind, rows);
+    for (const { kind, rows } of batch) this.#settle(kind, rows);
   }
 
-  #forget(kind: ActivityKind, written: [id: number, at: string][]): void {
+  #settle(kind: ActivityKind, written: [id: number, at: string][]): void {
     const pending = this.#pending[kind];
-    for (const [id, at] of written) if (pending.get(id) === at) pending.delete(id);
+    if (this.#written[kind].size > MOST_REMEMBERED) this.#written[kind].clear();
+    for (const [id, at] of written) {
+      this.#written[kind].set(id, at);
+      if (pending.get(id) === at) pending.delete(id);
+    }
   }
 }
 

@@ -3,12 +3,14 @@ import { type Owner, type ParsedScopes, printScopes } from '#scopes';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { DATABASE, type Database } from '../database/database.js';
-import type { ApiTokenRow } from '../database/tables.js';
+import type { ApiTokenRow, UserRow } from '../database/tables.js';
 import { fromDbBoolean, fromDbTime } from '../database/values.js';
 import { Activity, type ActivityKind } from './activity.js';
-import type { Caller } from './caller.js';
+import type { Caller, OwnerFacts } from './caller.js';
 import { EffectiveScopes } from './effective-scopes.js';
+import { GrantsRepository } from './grants.repository.js';
 import { IdentityCache } from './identity-cache.js';
+import { RolesRepository } from './roles.repository.js';
 import { type TokenOwner, TokenStore } from './token-store.js';
 
 /** Requests that a server makes for itself say nothing about the person's activity (reference rest-api, section 6). */
@@ -16,7 +18,7 @@ const SERVER_TOKEN_NOTE = 'Server at ';
 
 const MOST_SEEN = 100_000;
 
-type NamedOwner = Owner & TokenOwner & { admin: boolean };
+type KnownOwner = Owner & TokenOwner & { admin: boolean; facts: OwnerFacts };
 
 /** From a token or a login cookie to a `Caller`; undefined for secrets that nobody was given. */
 @Injectable()
@@ -29,6 +31,8 @@ export class CallerResolver {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly tokens: TokenStore,
     private readonly scopes: EffectiveScopes,
+    private readonly roles: RolesRepository,
+    private readonly grants: GrantsRepository,
     private readonly cache: IdentityCache,
     private readonly activity: Activity,
   ) {}
@@ -48,6 +52,12 @@ export class CallerResolver {
     return caller;
   }
 
+  /** Somebody who has just proved who they are, without a token or a cookie. */
+  async ofUser(row: UserRow): Promise<Caller> {
+    const owner = knownOwner(await this.#factsOfUser(row));
+    return identity(owner, await this.scopes.ofOwner(owner));
+  }
+
   async #loadByToken(token: string): Promise<Caller | undefined> {
     const { version } = this.cache;
     const row = await this.tokens.find(token);
@@ -65,19 +75,28 @@ export class CallerResolver {
 
   async #loadByCookie(key: string, cookieId: string, sessionId: string): Promise<Caller | undefined> {
     const { version } = this.cache;
-    const user = await this.db('users').select('id', 'name', 'admin').where('cookie_id', cookieId).first();
-    if (!user) return undefined;
-    const owner: NamedOwner = { kind: 'user', id: user.id, name: user.name, admin: fromDbBoolean(user.admin) };
+    const row = await this.db('users').where('cookie_id', cookieId).first();
+    if (!row) return undefined;
+    const owner = knownOwner(await this.#factsOfUser(row));
     const caller: Caller = { ...identity(owner, await this.scopes.ofOwner(owner)), session: { id: sessionId, cookieId } };
     this.cache.set(key, caller, version);
     return caller;
   }
 
-  async #ownerOf(row: ApiTokenRow): Promise<NamedOwner | undefined> {
-    const kind = row.user_id === null ? 'service' : 'user';
-    const table = kind === 'user' ? 'users' : 'services';
-    const found = await this.db(table).select('id', 'name', 'admin').where('id', row.user_id ?? row.service_id).first();
-    return found && { kind, id: found.id, name: found.name, admin: fromDbBoolean(found.admin) };
+  async #ownerOf(token: ApiTokenRow): Promise<KnownOwner | undefined> {
+    if (token.user_id !== null) {
+      const row = await this.db('users').where('id', token.user_id).first();
+      return row && knownOwner(await this.#factsOfUser(row));
+    }
+    const row = await this.db('services').where('id', token.service_id).first();
+    if (!row) return undefined;
+    const roles = await this.roles.namesByHolder('service', [row.id]);
+    return knownOwner({ kind: 'service', row, roles: roles.get(row.id) ?? [] });
+  }
+
+  async #factsOfUser(row: UserRow): Promise<OwnerFacts> {
+    const [roles, groups] = await Promise.all([this.roles.namesByHolder('user', [row.id]), this.grants.groupsByUser([row.name])]);
+    return { kind: 'user', row, roles: roles.get(row.id) ?? [], groups: groups.get(row.name) ?? [] };
   }
 
   #noteTokenUse(caller: Caller): void {
@@ -95,6 +114,11 @@ export class CallerResolver {
   }
 }
 
-function identity(owner: NamedOwner, parsed: ParsedScopes): Omit<Caller, 'token' | 'session'> {
-  return { kind: owner.kind, id: owner.id, name: owner.name, admin: owner.admin, scopes: printScopes(parsed), parsed };
+function identity(owner: KnownOwner, parsed: ParsedScopes): Omit<Caller, 'token' | 'session'> {
+  return { kind: owner.kind, id: owner.id, name: owner.name, admin: owner.admin, facts: owner.facts, scopes: printScopes(parsed), parsed };
+}
+
+function knownOwner(facts: OwnerFacts): KnownOwner {
+  const { id, name, admin } = facts.row;
+  return { kind: facts.kind, id, name, admin: fromDbBoolean(admin), facts };
 }

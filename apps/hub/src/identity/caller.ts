@@ -1,8 +1,15 @@
 import type { Owner, ParsedScopes } from '#scopes';
+import type { ServiceRow, UserRow } from '../database/tables.js';
+
+/** What is known of a caller beyond the name, as of the last write to users, groups, roles, tokens or services. */
+export type OwnerFacts =
+  | { kind: 'user'; row: UserRow; roles: string[]; groups: string[] }
+  | { kind: 'service'; row: ServiceRow; roles: string[] };
 
 /** Who makes a request, and what they may do: the outcome of authentication, whichever way it came about. */
 export interface Caller {
   kind: 'user' | 'service';
+  facts: OwnerFacts;
   /** Row id in `users` or `services`. */
   id: number;
   name: string;

@@ -35,7 +35,8 @@ export class GrantsRepository {
       .select('users.name as user', 'groups.name as group')
       .join('user_group_map as ug', 'ug.user_id', 'users.id')
       .join('groups', 'groups.id', 'ug.group_id')
-      .whereIn('users.name', [...names]);
+      .whereIn('users.name', [...names])
+      .orderBy('groups.name');
     for (const { user, group } of rows) found.get(user)?.push(group);
     return found;
   }

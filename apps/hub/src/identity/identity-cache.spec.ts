@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Caller } from './caller.js';
 import { IdentityCache } from './identity-cache.js';
 
-const caller: Caller = { kind: 'user', id: 1, name: 'ada', admin: false, scopes: [], parsed: new Map() };
+const caller = { kind: 'user', id: 1, name: 'ada', admin: false, scopes: [], parsed: new Map() } as unknown as Caller;
 afterEach(() => vi.useRealTimers());
 
 test('a caller is found until something is written', () => {

@@ -20,6 +20,9 @@ export function hashToken(token: string, rounds = 1, salt = randomBytes(8).toStr
   return `sha512:${rounds}:${salt}:${digest(token, rounds, salt)}`;
 }
 
+/** Whether checking a token against this hash costs next to nothing. */
+export const isFastHash = (hashed: string): boolean => hashed.startsWith('sha512:1:');
+
 /** Compares in constant time. */
 export function tokenMatches(token: string, hashed: string): boolean {
   const [algorithm, rounds, salt, expected] = hashed.split(':');
@@ -29,4 +32,4 @@ export function tokenMatches(token: string, hashed: string): boolean {
 }
 
 const digest = (token: string, rounds: number, salt: string) =>
-  createHash('sha512').update(salt).update(token.repeat(rounds)).digest('hex');
+  createHash('sha512').update(salt).update(Buffer.alloc(Buffer.byteLength(token) * rounds, token)).digest('hex');

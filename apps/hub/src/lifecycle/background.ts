@@ -3,6 +3,7 @@ import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { Activity } from '../identity/activity.js';
 import { Announcement } from '../pages/announcement.js';
+import { ProxyService } from '../proxy/proxy.service.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { traitsOfClass } from '../spawners/spawn-command.js';
@@ -23,6 +24,7 @@ export class Background {
     private readonly loops: Loops,
     private readonly activity: Activity,
     private readonly servers: ServerWatch,
+    private readonly proxy: ProxyService,
     private readonly services: ServiceSupervisor,
     private readonly tokens: TokensService,
     private readonly announcement: Announcement,
@@ -30,13 +32,21 @@ export class Background {
 
   start(): void {
     const { last_activity_interval, service_check_interval } = this.config.JupyterHub;
+    const { check_running_interval } = this.config.ConfigurableHTTPProxy;
     this.loops.every({ name: 'flush activity', seconds: SECOND, step: () => this.activity.flush() });
     this.loops.every({ name: 'poll servers', seconds: traitsOfClass(this.config).poll_interval, step: () => this.servers.pollServers() });
+    this.loops.every({ name: 'activity from proxy, and routes', seconds: last_activity_interval, step: () => this.servers.activityFromRoutes() });
+    this.loops.every({ name: 'watch the proxy', seconds: check_running_interval, step: () => this.proxy.watch() });
     this.loops.every({ name: 'check services', seconds: service_check_interval, step: () => this.services.checkHealth() });
-    this.loops.every({ name: 'rotate logs', seconds: LOG_CHECK_SECONDS, step: async () => this.services.rotateLogs() });
+    this.loops.every({ name: 'rotate logs', seconds: LOG_CHECK_SECONDS, step: () => this.#rotateLogs() });
     this.loops.every({ name: 'read the announcement', seconds: ANNOUNCEMENT_SECONDS, step: () => this.announcement.refresh() });
     this.loops.every({ name: 'purge expired tokens', seconds: HOUR, step: () => this.tokens.purgeExpired() });
     this.loops.every({ name: 'systemd watchdog', seconds: watchdogSeconds(), step: () => notifySystemd('WATCHDOG=1') });
+  }
+
+  async #rotateLogs(): Promise<void> {
+    this.services.rotateLogs();
+    await this.servers.rotateLogs();
   }
 
   /** Ends the loops; what was collected is written. */

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { messageOf } from '../errors.js';
 import { traitsOfClass } from '../spawners/spawn-command.js';
-import { failureFrom } from './failure.js';
+import { type Failure, failureFrom } from './failure.js';
 import { LifecycleRepository } from './lifecycle.repository.js';
 import { failedEvent, Progress, readyEvent } from './progress.js';
 import { OutdatedError, ServerLifecycle } from './server-lifecycle.js';
@@ -34,6 +34,7 @@ export class PendingServers {
   /** Told of the end of every process that was brought up here. */
   onEnd: (record: ServerRecord, status: number) => void = () => undefined;
   readonly #pending = new Map<number, PendingServer>();
+  #failuresInARow = 0;
 
   constructor(
     private readonly tools: ServerTools,
@@ -120,10 +121,19 @@ export class PendingServers {
     return server;
   }
 
-  #settle({ lifecycle, run }: PendingServer): void {
+  #settle({ lifecycle, run, wanted }: PendingServer): void {
+    if (wanted) this.#count(lifecycle.failure);
     if (lifecycle.state !== 'ready') return;
     run.progress.end(readyEvent(run.prefix));
     void run.running?.ended().then((status) => this.onEnd(run.record, status));
+  }
+
+  /** JupyterHub exits after so many failures; here it is for the operator to decide. */
+  #count(failure: Failure | null): void {
+    if (failure?.code === 'cancelled') return;
+    this.#failuresInARow = failure ? this.#failuresInARow + 1 : 0;
+    const limit = traitsOfClass(this.tools.config).consecutive_failure_limit;
+    if (limit > 0 && this.#failuresInARow >= limit) log.fatal(`${this.#failuresInARow} consecutive spawns failed. The hub goes on, but something is wrong`);
   }
 }
 

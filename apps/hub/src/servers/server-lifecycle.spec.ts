@@ -125,6 +125,16 @@ describe('a start that fails', () => {
     expect(server.failure).toMatchObject({ code: 'cancelled', message: 'Spawn cancelled' });
   });
 
+  test('because it was cancelled is taken down, also when the steps did not listen', async () => {
+    const server = lifecycle({ up: () => after(1000) });
+    const starting = server.start();
+    await vi.advanceTimersByTimeAsync(10);
+    server.cancel();
+    await vi.advanceTimersByTimeAsync(1500);
+    await starting;
+    expect(path()).toEqual(['spawn-pending', 'stop-pending', 'stopped']);
+  });
+
   test('leaves no timer', async () => {
     const server = lifecycle({ up: () => Promise.reject(new Error('x')), down: () => Promise.resolve() });
     await server.start();

@@ -7,10 +7,11 @@ import type { LifecycleSteps } from './server-lifecycle.js';
 import type { ServerRun } from './server-run.js';
 import { addRoute, makeToken, noteProcess, noteStart, registerClient, startProcess, takeOver, waitUntilItAnswers } from './up-steps.js';
 
-type Step = readonly [what: string, run: (run: ServerRun, signal: AbortSignal) => Promise<void>];
+type UpStep = readonly [what: string, step: (run: ServerRun, signal: AbortSignal) => Promise<void>];
+type DownStep = readonly [what: string, step: (run: ServerRun) => Promise<void>];
 
 /** The way up, in JupyterHub's order (reference hub-behaviour 2.5). */
-const UP: readonly Step[] = [
+const UP: readonly UpStep[] = [
   ['make its token', makeToken],
   ['register its OAuth client', registerClient],
   ['note the start', noteStart],
@@ -21,14 +22,14 @@ const UP: readonly Step[] = [
 ];
 
 /** The way up for a server that an earlier hub had begun to start. */
-const RESUME: readonly Step[] = [
+const RESUME: readonly UpStep[] = [
   ['take over its process', takeOver],
   ['wait until it answers', waitUntilItAnswers],
   ['add its route', addRoute],
 ];
 
 /** The way down (reference hub-behaviour 2.6): people are led away first, what it was allowed to do ends last. */
-const DOWN: readonly Step[] = [
+const DOWN: readonly DownStep[] = [
   ['remove its route', removeRoute],
   ['stop its process', stopProcess],
   ['note the stop', noteStop],
@@ -53,7 +54,7 @@ export function serverSteps(run: ServerRun): LifecycleSteps {
   };
 }
 
-async function goUp(run: ServerRun, steps: readonly Step[], signal: AbortSignal): Promise<unknown> {
+async function goUp(run: ServerRun, steps: readonly UpStep[], signal: AbortSignal): Promise<unknown> {
   for (const [what, step] of steps) {
     signal.throwIfAborted();
     log.debug(`${run.logName}: ${what}`);
@@ -68,9 +69,8 @@ async function goDown(run: ServerRun): Promise<void> {
   const since = Date.now();
   for (const [what, step] of DOWN) {
     const limit = (step === stopProcess ? run.tools.spawner.stopSeconds : 0) + MARGIN_SECONDS;
-    const signal = AbortSignal.timeout(limit * 1000);
     try {
-      if (!(await settlesWithin(step(run, signal), limit * 1000))) log.error(`Cannot ${what}, of ${run.logName}: it takes longer than ${limit} seconds`);
+      if (!(await settlesWithin(step(run), limit * 1000))) log.error(`Cannot ${what}, of ${run.logName}: it takes longer than ${limit} seconds`);
     } catch (error) {
       log.error(`Cannot ${what}, of ${run.logName}: ${messageOf(error)}`);
     }

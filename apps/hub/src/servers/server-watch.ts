@@ -46,6 +46,7 @@ export class ServerWatch {
    * Resolves when all have been seen to; call it before the first check of the routes, and put a limit to the wait.
    */
   async resumeServers(): Promise<void> {
+    await this.tools.repository.sweep();
     const records = await this.tools.repository.active();
     if (records.length > 0) log.log(`Checking ${records.length} servers that were running before`);
     await forEachBounded(records, AT_A_TIME, (record) => this.#attempt(record, () => this.#resume(record)));

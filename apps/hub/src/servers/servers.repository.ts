@@ -102,10 +102,16 @@ export class ServersRepository {
 
   /** Notes what the driver started, and where. */
   async recordProcess(id: number, { state, address, prefix }: { state: SpawnerState; address: ServerAddress; prefix: string }): Promise<void> {
-    await this.db.transaction(async (trx) => {
-      const [server] = await trx('servers').insert({ ...address, base_url: prefix, cookie_name: 'cookie' }).returning('id');
-      await trx('spawners').where({ id }).update({ server_id: server!.id, state: toDbJson(state) });
-    });
+    // no transaction on this busy path: a hub that dies in between leaves a row of `servers` to `sweep`
+    const [server] = await this.db('servers').insert({ ...address, base_url: prefix, cookie_name: 'cookie' }).returning('id');
+    await this.db('spawners').where({ id }).update({ server_id: server!.id, state: toDbJson(state) });
+  }
+
+  /** Removes rows of `servers` that belong to no server and no service, as hubs leave them that were killed. */
+  async sweep(): Promise<void> {
+    const used = this.db('spawners').select('server_id').whereNotNull('server_id');
+    const usedByServices = this.db('services').select('_server_id').whereNotNull('_server_id');
+    await this.db('servers').whereNotIn('id', used).whereNotIn('id', usedByServices).delete();
   }
 
   /** Notes how a server that was taken over is found again. */
@@ -117,10 +123,9 @@ export class ServersRepository {
 
   /** Notes that nothing runs any more. */
   async recordStop(id: number): Promise<void> {
-    await this.db.transaction(async (trx) => {
-      await trx('servers').whereIn('id', trx('spawners').select('server_id').where({ id })).delete();
-      await trx('spawners').where({ id }).update({ server_id: null, started: null, state: '{}', last_activity: toDbTime(new Date()) });
-    });
+    const { db } = this;
+    await db('servers').whereIn('id', db('spawners').select('server_id').where({ id })).delete();
+    await db('spawners').where({ id }).update({ server_id: null, started: null, state: '{}', last_activity: toDbTime(new Date()) });
   }
 
   /** Forgets servers that do not run; shares of them go with them. */

@@ -375,6 +375,28 @@ describe('after a restart of the hub', () => {
     expect(await hub.service.failureOf(ann, '')).toMatchObject({ code: 'lost' });
   });
 
+  test('a stop of a server that nobody got to note is finished too', async () => {
+    const ann = await person('ann');
+    await hub.service.start(ann, '');
+    const pid = await pidOf(ann);
+    await db('servers').delete();
+    await db('spawners').update({ state: '{}' });
+    await db('elara_server_lifecycle').update({ state: 'stop-pending', process: null });
+    hub.pending.onEnd = () => undefined;
+    await hubOf().watch.resumeServers();
+    expect(identify(pid)).toBeUndefined();
+    expect(await left(ann)).toEqual(GONE);
+  });
+
+  test('rows that belong to nobody are swept', async () => {
+    await db('servers').insert({ ip: '127.0.0.1', port: 1 });
+    const [service] = await db('servers').insert({ ip: '127.0.0.1', port: 2 }).returning('id');
+    await db('services').insert({ name: 'web', _server_id: service!.id, timeout: 30 });
+    await hub.watch.resumeServers();
+    expect(await db('servers').select('port')).toEqual([{ port: 2 }]);
+    await db('servers').delete();
+  });
+
   test('a stop is finished', async () => {
     const ann = await person('ann');
     await hub.service.start(ann, '');

@@ -101,7 +101,7 @@ export class ServersService implements OnModuleDestroy {
   async modelsFor(users: readonly ServerOwner[], { includeStopped }: { includeStopped: boolean }): Promise<Map<number, ServerModel[]>> {
     const models = new Map<number, ServerModel[]>(users.map(({ id }) => [id, []]));
     const records = await this.repository.ofUsers([...models.keys()], { includeStopped });
-    for (const record of records) models.get(record.user.id)!.push(this.#model(record));
+    for (const record of records) addModel(models.get(record.user.id)!, this.#model(record));
     if (includeStopped) for (const user of users) addDefault(models.get(user.id)!, this.#model(neverStarted(user)));
     return models;
   }
@@ -140,6 +140,12 @@ export class ServersService implements OnModuleDestroy {
   }
 }
 
+/** The default server comes first. */
+function addModel(models: ServerModel[], model: ServerModel): void {
+  if (model.name === '') models.unshift(model);
+  else models.push(model);
+}
+
 function addDefault(models: ServerModel[], never: ServerModel): void {
-  if (!models.some(({ name }) => name === '')) models.unshift(never);
+  if (models[0]?.name !== '') models.unshift(never);
 }

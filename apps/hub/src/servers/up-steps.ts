@@ -33,6 +33,7 @@ export async function registerClient({ record, traits, tools, prefix, apiToken }
   await tools.clients.upsert({
     identifier: clientIdOf(record.user.name, record.name),
     secret: apiToken!,
+    secretIsGenerated: true,
     redirectUri: `${prefix}oauth_callback`,
     description: `Server at ${prefix}`,
     allowedScopes: [...traits.oauth_client_allowed_scopes, `access:servers!server=${record.user.name}/${record.name}`],
@@ -46,7 +47,7 @@ export async function noteStart({ record, tools, options }: ServerRun): Promise<
 }
 
 export async function startProcess(run: ServerRun, signal: AbortSignal): Promise<void> {
-  const { tools, traits, progress } = run;
+  const { traits, progress } = run;
   const context = spawnContext(run);
   progress.add(SPAWNING);
   run.logStart = await sizeOf(context.logFile);

@@ -18,13 +18,13 @@ test('a command makes it managed; a plain string is one word', () => {
 });
 
 test('a url gives it a prefix and an OAuth client', () => {
-  const service = read({ name: 'a/b @c', url: 'http://127.0.0.1:9000/ignored', oauth_client_allowed_scopes: ['read:users!user', 'access:services'] });
-  expect(service).toMatchObject({ origin: 'http://127.0.0.1:9000', prefix: '/team/services/a%2Fb%20@c/' });
+  const service = read({ name: 'a?b @c', url: 'http://127.0.0.1:9000/ignored', oauth_client_allowed_scopes: ['read:users!user', 'access:services'] });
+  expect(service).toMatchObject({ origin: 'http://127.0.0.1:9000', prefix: '/team/services/a%3Fb%20@c/' });
   expect(service.oauth).toEqual({
-    clientId: 'service-a/b @c',
-    redirectUri: '/team/services/a%2Fb%20@c/oauth_callback',
+    clientId: 'service-a?b @c',
+    redirectUri: '/team/services/a%3Fb%20@c/oauth_callback',
     noConfirm: false,
-    allowedScopes: ['access:services', 'access:services!service=a/b @c', 'read:users!user'],
+    allowedScopes: ['access:services', 'access:services!service=a?b @c', 'read:users!user'],
   });
 });
 
@@ -60,6 +60,8 @@ describe('refused, naming service and key:', () => {
     [{ admin: 'yes' }, /service x: admin: /],
     [{ timeout: 0 }, /timeout: /],
     [{ name: 'n'.repeat(256) }, /name: /],
+    [{ name: 'a/b', url: 'http://h' }, /its name cannot be "\.", "\.\." or contain a slash/],
+    [{ name: '..', url: 'http://h' }, /service \.\.: a service with url is reached at/],
   ];
   test.each(bad)('%j', (record, message) => expect(() => readServiceSpec({ name: 'x', ...record })).toThrow(message));
 

@@ -61,11 +61,16 @@ export function readServiceSpec(record: Readonly<Record<string, unknown>>): Serv
     const { path, message } = parsed.error.issues[0]!;
     throw new ServiceSpecError(`service ${name}: ${path.join('.')}: ${message}`);
   }
+  if (parsed.data.url && !isPathSegment(name)) {
+    throw new ServiceSpecError(`service ${name}: a service with url is reached at /services/NAME/, so its name cannot be ".", ".." or contain a slash`);
+  }
   if (wantsOAuth(parsed.data) && !parsed.data.url && !parsed.data.oauth_redirect_uri) {
     throw new ServiceSpecError(`service ${name}: OAuth without url takes oauth_redirect_uri`);
   }
   return parsed.data;
 }
+
+const isPathSegment = (name: string): boolean => !name.includes('/') && name !== '.' && name !== '..';
 
 /** All services of the config, in its order. @throws ServiceSpecError also for names or OAuth clients that occur twice */
 export function readServiceSpecs(records: readonly Readonly<Record<string, unknown>>[]): ServiceSpec[] {

@@ -45,7 +45,8 @@ async function start(...services: (Record<string, unknown> & { name: string })[]
   await catalogue.load();
   return catalogue;
 }
-const caller = (...scopes: string[]): Caller => ({ kind: 'service', id: 1, name: 'boss', admin: false, scopes, parsed: parseScopes(scopes) });
+const caller = (...scopes: string[]) =>
+  ({ kind: 'service', id: 1, name: 'boss', admin: false, scopes, parsed: parseScopes(scopes) }) as unknown as Caller;
 const names = (catalogue: ServicesService) => catalogue.list().map(({ name }) => name);
 const count = async (table: 'api_tokens' | 'oauth_clients' | 'servers' | 'services') => Number((await db(table).count<{ n: number }[]>('* as n'))[0]!.n);
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { ParsedScopes, ScopeDefinitions } from '#scopes';
+import type { ScopeDefinitions } from '#scopes';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { ServiceRow } from '../database/tables.js';
@@ -11,7 +11,6 @@ import { RolesRepository } from '../identity/roles.repository.js';
 import { SCOPE_DEFINITIONS } from '../identity/scope-definitions.js';
 import { requireHeld, requireKnown } from './service-grants.js';
 import { ServiceInstaller } from './service-installer.js';
-import { type ServiceModel, serviceRowModel } from './service.model.js';
 import type { Service } from './service.js';
 import { readServiceSpec, readServiceSpecs, type ServiceSpec } from './service-spec.js';
 import { ServicesRepository } from './services.repository.js';
@@ -76,17 +75,6 @@ export class ServicesService {
       'service',
       services.map(({ id }) => id),
     );
-  }
-
-  /**
-   * The model of a token's owner, from its row (reference rest-api 2.4).
-   * @throws NotFoundError
-   */
-  async identityModel(id: number, visible: ParsedScopes): Promise<ServiceModel> {
-    const row = await this.repository.byId(id);
-    if (!row) throw new NotFoundError('No such service');
-    const roles = await this.roles.namesByHolder('service', [id]);
-    return serviceRowModel(row, roles.get(id) ?? [], visible);
   }
 
   /** @throws ConflictError */

@@ -115,6 +115,11 @@ test('no name leads out of the folder of homes', async () => {
   expect((await ask(address.port)).cwd).toBe(join(folder, 'home', '%2E%2E'));
 });
 
+test('a name too long for a folder still gets one of its own', async () => {
+  const { address } = await start(SERVER, { user: 'ü'.repeat(200) });
+  expect((await ask(address.port)).cwd).toMatch(new RegExp(`^${join(folder, 'home')}/ü{40}~[0-9a-f]{32}$`));
+});
+
 test('shell_cmd gets the quoted command as one argument', async () => {
   const { ended } = await start(`console.log("it's", process.argv.length)`, { shell_cmd: ['/bin/sh', '-c'] });
   expect(await ended()).toBe(0);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -75,8 +76,14 @@ export const simpleHome: Place = async ({ user, traits }) => {
   return { cwd: home, env: { USER: user.name, HOME: home, SHELL: '/bin/bash' } };
 };
 
-/** Names that mean another folder are escaped; all others stay as they are. */
+/** File systems take no longer names. */
+const LONGEST_NAME_BYTES = 255;
+
+/** Names that mean another folder are escaped, and those that are too long for one are cut; all others stay as they are. */
 function asFolderName(name: string): string {
   const escaped = name.replace(/[/\0]/g, (char) => encodeURIComponent(char));
-  return /^\.{1,2}$/.test(escaped) ? escaped.replaceAll('.', '%2E') : escaped;
+  if (/^\.{1,2}$/.test(escaped)) return escaped.replaceAll('.', '%2E');
+  if (Buffer.byteLength(escaped) <= LONGEST_NAME_BYTES) return escaped;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  return `${[...escaped].slice(0, 40).join('')}~${digest}`;
 }

@@ -1,27 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { ParsedScopes } from '#scopes';
-import { NotFoundError } from '../errors.js';
-import type { TokenOwner } from '../identity/token-store.js';
-import { ServicesService } from '../services/services.service.js';
+import { Activity } from '../identity/activity.js';
+import type { Caller } from '../identity/caller.js';
+import { ServersService } from '../servers/servers.service.js';
+import { serviceRowModel } from '../services/service.model.js';
 import { userModel } from './user.model.js';
-import { UsersRepository } from './users.repository.js';
-import { UsersService } from './users.service.js';
 
-/** Users and services as the API shows the owner of a token. */
+/** Callers as the API shows them: from what is known of them already, and the servers that a user has right now. */
 @Injectable()
 export class IdentityModels {
   constructor(
-    private readonly users: UsersService,
-    private readonly rows: UsersRepository,
-    private readonly services: ServicesService,
+    private readonly servers: ServersService,
+    private readonly activity: Activity,
   ) {}
 
   /** @param visible the scopes that decide which fields are shown */
-  async of(owner: TokenOwner, visible: ParsedScopes, includeStopped = false): Promise<Record<string, unknown>> {
-    if (owner.kind === 'service') return this.services.identityModel(owner.id, visible);
-    const row = await this.rows.byId(owner.id);
-    if (!row) throw new NotFoundError('No such user');
-    const [facts] = await this.users.facts([row], includeStopped);
-    return userModel(facts!, visible) ?? {};
+  async of({ facts }: Pick<Caller, 'facts'>, visible: ParsedScopes, includeStopped = false): Promise<Record<string, unknown>> {
+    if (facts.kind === 'service') return serviceRowModel(facts.row, facts.roles, visible);
+    const { row, roles, groups } = facts;
+    const servers = (await this.servers.modelsFor([row], { includeStopped })).get(row.id) ?? [];
+    const lastActivity = this.activity.latest('users', row.id, row.last_activity);
+    return userModel({ row, roles, groups, servers, lastActivity }, visible) ?? {};
   }
 }

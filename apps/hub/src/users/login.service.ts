@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { printScopes } from '#scopes';
 import { allowsEverybody, authenticatorTraits } from '../authenticators/allowed.js';
 import { type Authenticator, AUTHENTICATOR, type AuthModel, type LoginAttempt } from '../authenticators/authenticator.js';
 import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
@@ -8,7 +7,7 @@ import type { HubConfig } from '../config/schema.js';
 import type { UserRow } from '../database/tables.js';
 import { fromDbBoolean } from '../database/values.js';
 import type { Caller } from '../identity/caller.js';
-import { EffectiveScopes } from '../identity/effective-scopes.js';
+import { CallerResolver } from '../identity/caller-resolver.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { RolesRepository } from '../identity/roles.repository.js';
 import { UsersRepository } from './users.repository.js';
@@ -27,7 +26,7 @@ export class LoginService {
     private readonly users: UsersService,
     private readonly rows: UsersRepository,
     private readonly roles: RolesRepository,
-    private readonly scopes: EffectiveScopes,
+    private readonly callers: CallerResolver,
     private readonly cache: IdentityCache,
   ) {}
 
@@ -48,9 +47,7 @@ export class LoginService {
     const model = await this.#identify({ username, password, address });
     const user = model && (await this.rows.byName(model.name));
     if (!user) return undefined;
-    const owner = { kind: 'user', id: user.id, name: user.name } as const;
-    const parsed = await this.scopes.ofOwner(owner);
-    return { ...owner, admin: fromDbBoolean(user.admin), parsed, scopes: printScopes(parsed) };
+    return this.callers.ofUser(user);
   }
 
   async #identify(attempt: LoginAttempt): Promise<AuthModel | undefined> {

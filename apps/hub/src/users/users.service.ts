@@ -107,7 +107,7 @@ export class UsersService {
    * @throws InvalidInputError when the name is taken or no name; NotAllowedError when an admin is concerned and the caller is none
    */
   async modify(row: UserRow, changes: { name?: string; admin?: boolean }, caller: Caller): Promise<UserRow> {
-    if (changes.name !== undefined && changes.name !== row.name) await this.#requireFree(changes.name);
+    if (changes.name !== undefined && changes.name !== row.name) await this.#requireRenamable(row, changes.name);
     if (!caller.admin && fromDbBoolean(row.admin)) throw new NotAllowedError('Only admins can modify other admins');
     requireAdminToGrant(changes.admin ?? false, caller);
     await this.db.transaction(async (trx) => {
@@ -131,7 +131,10 @@ export class UsersService {
     log.log(`Deleted user ${row.name}`);
   }
 
-  async #requireFree(name: string): Promise<void> {
+  /** Addresses, routes and tokens of running servers carry the old name. */
+  async #requireRenamable(row: UserRow, name: string): Promise<void> {
+    const active = (await this.servers.modelsFor([row], { includeStopped: false })).get(row.id) ?? [];
+    if (active.length > 0) throw new InvalidInputError(`cannot rename ${row.name}: because servers of ${row.name} are running; stop them first`);
     const problem = usernameProblem(name, this.config.Authenticator);
     if (problem) throw new InvalidInputError(`cannot rename to ${JSON.stringify(name)}: because ${problem}`);
     if (await this.users.byName(name)) throw new InvalidInputError(`User ${name} already exists, username must be unique`);

@@ -182,6 +182,11 @@ describe('a start that cannot be', () => {
     await expect(proxyOf({ command: ['/nowhere/chp'] }).start(never)).rejects.toThrow(/cannot start the proxy: .*\/nowhere\/chp/);
   });
 
+  test('tells that its pid file cannot be written, and leaves nothing', async () => {
+    await expect(proxyOf({ pid_file: join(folder, 'none', 'proxy.pid') }).start(never)).rejects.toThrow(/its pid file cannot be written: .*ENOENT/);
+    await expect(waitForTcp('127.0.0.1', ports.api, { timeoutMs: 100 })).rejects.toThrow();
+  });
+
   test('ends when it is not wanted any more', async () => {
     const hub = new AbortController();
     const failed = proxyOf({ command: [process.execPath, '-e', 'setInterval(() => {}, 1000)', '--'] }).start(hub.signal);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { adoptChild, type Child, DEFAULT_RESTART_POLICY, describeExit, type Ending, ManagedProcess, spawnChild, tailLog, waitForTcp } from '#process';
+import { adoptChild, type Child, DEFAULT_RESTART_POLICY, describeExit, type Ending, ManagedProcess, spawnChild, stopChild, tailLog, waitForTcp } from '#process';
 import type { HubConfig } from '../../config/schema.js';
 import type { HubUrls } from '../../config/urls.js';
 import { HubError, messageOf, StartupError, UnavailableError } from '../../errors.js';
@@ -143,7 +143,12 @@ export class ConfigurableHttpProxy implements ProxyDriver {
     const { token } = this.#api.access;
     log.log(`Starting proxy @ ${this.urls.localUrl}`);
     const child = await spawnChild({ command: this.#command, env: chpEnvironment(token), logPath: this.#logFile, signal });
-    await this.#files.write({ process: child.identity, token, command: this.#command });
+    try {
+      await this.#files.write({ process: child.identity, token, command: this.#command });
+    } catch (error) {
+      await stopChild(child, STOP_STEPS);
+      throw new UnavailableError(`cannot start the proxy: because its pid file cannot be written: ${messageOf(error)}`, { cause: error });
+    }
     return child;
   }
 
