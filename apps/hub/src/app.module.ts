@@ -6,6 +6,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { HubConfig } from './config/schema.js';
 import type { Database } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
+import { ExplainModule } from './explain/explain.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HttpModule } from './http/http.module.js';
 import { IdentityModule } from './identity/identity.module.js';
@@ -33,6 +34,7 @@ const RESOURCES = [
   ServersModule,
   TokensModule,
   GroupsModule,
+  ExplainModule,
   ServicesModule,
   ProxyModule,
   AuthorizationsModule,

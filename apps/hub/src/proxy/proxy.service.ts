@@ -103,7 +103,8 @@ export class ProxyService {
     const { add, remove } = routeChanges(wanted, actual);
     const { concurrency } = this.config.ConfigurableHTTPProxy;
     await forEachBounded(add, concurrency, async (route) => {
-      log.warn(`Adding missing route ${route.spec} => ${route.target}`);
+      if (actual.size === 0) log.log(`Adding route ${route.spec} => ${route.target}`);
+      else log.warn(`Adding missing route ${route.spec} => ${route.target}`);
       await this.driver.add(route);
     });
     await forEachBounded(remove, concurrency, async (spec) => {
