@@ -4,7 +4,7 @@ import path from 'node:path';
 import { loadConfig } from '../../apps/hub/src/config/load-config.js';
 import { Population } from '../../apps/hub/src/lifecycle/population.js';
 import { HubLogger } from '../../apps/hub/src/logging.js';
-import { createHub, type HubApp, layFoundation } from '../../apps/hub/src/main.js';
+import { closeFoundation, createHub, type HubApp, layFoundation } from '../../apps/hub/src/main.js';
 
 type Traits = Record<string, Record<string, unknown>>;
 
@@ -95,7 +95,7 @@ export class TestApp {
 
   async close(): Promise<void> {
     await this.hub.app.close();
-    await this.hub.foundation.db.destroy();
+    await closeFoundation(this.hub.foundation);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

@@ -6,6 +6,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { HubConfig } from './config/schema.js';
 import type { Database } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
+import type { Reads } from './database/reads.js';
 import { ExplainModule } from './explain/explain.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HttpModule } from './http/http.module.js';
@@ -25,6 +26,7 @@ import { UsersModule } from './users/users.module.js';
 export interface Foundation {
   config: HubConfig;
   db: Database;
+  reads: Reads;
   cookieSecret: Buffer;
 }
 
@@ -44,12 +46,12 @@ const RESOURCES = [
 
 @Module({})
 export class AppModule {
-  static with({ config, db, cookieSecret }: Foundation): DynamicModule {
+  static with({ config, db, reads, cookieSecret }: Foundation): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
-        DatabaseModule.with(db),
+        DatabaseModule.with(db, reads),
         IdentityModule,
         HttpModule.with(cookieSecret),
         AuthenticatorsModule,

@@ -5,6 +5,8 @@ import { AppModule, type Foundation } from './app.module.js';
 import type { HubConfig } from './config/schema.js';
 import { hubUrls } from './config/urls.js';
 import { openDatabase } from './database/connection.js';
+import { parseDbUrl } from './database/db-url.js';
+import { openReads } from './database/reads.js';
 import { configureBodies, createAdapter } from './http/adapter.js';
 import type { RouteTable } from './http/route-table.js';
 import { loadCookieSecret } from './identity/cookie-secret.js';
@@ -22,8 +24,15 @@ export interface HubApp {
  * @throws StartupError naming the file or server and what to do
  */
 export async function layFoundation(config: HubConfig): Promise<Foundation> {
-  const [db, cookieSecret] = await Promise.all([openDatabase(config.JupyterHub.db_url), loadCookieSecret(config.JupyterHub)]);
-  return { config, db, cookieSecret };
+  const { db_url } = config.JupyterHub;
+  const [db, cookieSecret] = await Promise.all([openDatabase(db_url), loadCookieSecret(config.JupyterHub)]);
+  return { config, db, reads: await openReads(db, parseDbUrl(db_url)), cookieSecret };
+}
+
+/** Closes what `layFoundation` opened, once nobody uses it any more. */
+export async function closeFoundation({ db, reads }: Foundation): Promise<void> {
+  await reads.close();
+  await db.destroy();
 }
 
 /** Builds the hub, ready to be started by `Startup` or driven by a test; nothing listens yet. */

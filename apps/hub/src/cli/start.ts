@@ -8,7 +8,7 @@ import { writePidFile } from '../lifecycle/pid-file.js';
 import { Startup } from '../lifecycle/startup.js';
 import { Teardown } from '../lifecycle/teardown.js';
 import { HubLogger } from '../logging.js';
-import { createHub, type HubApp, layFoundation } from '../main.js';
+import { closeFoundation, createHub, type HubApp, layFoundation } from '../main.js';
 import { ShutdownService, type ShutdownWish } from '../shutdown/shutdown.service.js';
 
 const log = new Logger('hub');
@@ -64,7 +64,7 @@ function onSignal(signal: string, hub: HubApp): void {
 
 async function tearDown({ app, foundation }: HubApp, wish: ShutdownWish, removePidFile: () => void): Promise<void> {
   await app.get(Teardown).run(app, wish);
-  await foundation.db.destroy();
+  await closeFoundation(foundation);
   removePidFile();
 }
 

@@ -6,7 +6,7 @@ import { StartupError } from '../errors.js';
 import { TokenStore } from '../identity/token-store.js';
 import { Population } from '../lifecycle/population.js';
 import { HubLogger } from '../logging.js';
-import { layFoundation } from '../main.js';
+import { closeFoundation, layFoundation } from '../main.js';
 import { UsersRepository } from '../users/users.repository.js';
 
 /**
@@ -29,6 +29,6 @@ export async function runToken({ config }: LoadedConfig, name = userInfo().usern
     process.stdout.write(`${token}\n`);
   } finally {
     await context.close();
-    await foundation.db.destroy();
+    await closeFoundation(foundation);
   }
 }

@@ -3,7 +3,7 @@ import { StartupError } from '../errors.js';
 
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgresql'; url: string };
 
-const IN_MEMORY = ':memory:';
+export const IN_MEMORY = ':memory:';
 
 /**
  * Reads `JupyterHub.db_url` (SQLAlchemy's form): `sqlite:///relative`, `sqlite:////absolute`, `sqlite://` (in memory), a bare

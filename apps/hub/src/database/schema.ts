@@ -119,7 +119,7 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.text('scopes');
     t.specificType('expires_at', time);
     for (const [column, target] of [['user_id', 'users'], ['group_id', 'groups'], ['owner_id', 'users'], ['spawner_id', 'spawners']] as const) {
-      reference(t.integer(column), `${target}.id`, 'CASCADE');
+      reference(t.integer(column).index(), `${target}.id`, 'CASCADE');
     }
   },
   share_codes: (t, time) => {
@@ -131,8 +131,8 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.string('prefix', 16).index();
     t.integer('exchange_count');
     t.specificType('last_exchanged_at', time);
-    reference(t.integer('owner_id'), 'users.id', 'CASCADE');
-    reference(t.integer('spawner_id'), 'spawners.id', 'CASCADE');
+    reference(t.integer('owner_id').index(), 'users.id', 'CASCADE');
+    reference(t.integer('spawner_id').index(), 'spawners.id', 'CASCADE');
   },
   elara_server_lifecycle: (t, time) => {
     reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');

@@ -23,9 +23,11 @@ export class EffectiveScopes {
     @Inject(SCOPE_DEFINITIONS) private readonly definitions: ScopeDefinitions,
   ) {}
 
-  /** Everything the owner's roles grant. */
+  /** Everything the owner's roles grant, and what others share with them and their groups. */
   async ofOwner(owner: Owner & TokenOwner): Promise<ParsedScopes> {
-    return expandParsed(await this.grants.rawScopes(owner), { definitions: this.definitions, owner });
+    const shared = owner.kind === 'user' ? this.grants.sharedScopes(owner.id) : [];
+    const raw = await Promise.all([this.grants.rawScopes(owner), shared]);
+    return expandParsed(raw.flat(), { definitions: this.definitions, owner });
   }
 
   /** What a token grants: its own scopes, cut to what its owner holds at this moment. */

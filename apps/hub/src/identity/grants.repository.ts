@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
-import { fromDbJson } from '../database/values.js';
+import { fromDbJson, toDbTime } from '../database/values.js';
+import { scopesOnServer } from './shared-scopes.js';
 import type { TokenOwner } from './token-store.js';
 
 /** What is granted to whom: the queries behind effective scopes. */
@@ -12,6 +13,18 @@ export class GrantsRepository {
   async rawScopes(owner: TokenOwner): Promise<string[]> {
     const rows: { scopes: string | null }[] = await (owner.kind === 'service' ? this.#serviceRoles(owner.id) : this.#userRoles(owner.id));
     return rows.flatMap((row) => fromDbJson<string[]>(row.scopes, []));
+  }
+
+  /** Raw scopes of what is shared with a user or with one of their groups, on the names that the servers have now. */
+  async sharedScopes(userId: number): Promise<string[]> {
+    const groups = this.db('user_group_map').select('group_id').where('user_id', userId);
+    const rows: { scopes: string | null; owner: string; server: string | null }[] = await this.db('shares as s')
+      .select('s.scopes', 'o.name as owner', 'sp.name as server')
+      .join('spawners as sp', 'sp.id', 's.spawner_id')
+      .join('users as o', 'o.id', 'sp.user_id')
+      .where((share) => share.where('s.user_id', userId).orWhereIn('s.group_id', groups))
+      .where((share) => share.whereNull('s.expires_at').orWhere('s.expires_at', '>=', toDbTime(new Date())));
+    return rows.flatMap(({ scopes, owner, server }) => scopesOnServer(fromDbJson<string[]>(scopes, []), `${owner}/${server ?? ''}`));
   }
 
   #serviceRoles(id: number) {

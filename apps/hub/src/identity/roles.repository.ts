@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
+import { listOf, READS, type Reads } from '../database/reads.js';
 import { toDbJson } from '../database/values.js';
 import type { TokenOwner } from './token-store.js';
 
@@ -14,7 +15,10 @@ export type RoleHolderKind = keyof typeof MAPS;
 /** Who holds which role directly. Callers bump the identity cache once they are done. */
 @Injectable()
 export class RolesRepository {
-  constructor(@Inject(DATABASE) private readonly db: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(READS) private readonly reads: Reads,
+  ) {}
 
   async count(): Promise<number> {
     const [row] = await this.db('roles').count<{ total: number | string }[]>('* as total');
@@ -26,11 +30,11 @@ export class RolesRepository {
     const { table, column } = MAPS[kind];
     const found = new Map<number, string[]>(ids.map((id) => [id, []]));
     if (ids.length === 0) return found;
-    const rows: { holder: number; name: string }[] = await this.db(`${table} as m`)
-      .select(`m.${column} as holder`, 'roles.name')
-      .join('roles', 'roles.id', 'm.role_id')
-      .whereIn(`m.${column}`, [...ids])
-      .orderBy('roles.id');
+    const { marks, values } = listOf(ids);
+    const rows = await this.reads.all<{ holder: number; name: string }>(
+      `SELECT m.${column} AS holder, r.name FROM ${table} m JOIN roles r ON r.id = m.role_id WHERE m.${column} IN ${marks} ORDER BY r.id`,
+      ...values,
+    );
     for (const { holder, name } of rows) found.get(holder)?.push(name);
     return found;
   }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { DATABASE, type Database } from '../database/database.js';
+import { READS, type Reads } from '../database/reads.js';
 import type { ApiTokenRow } from '../database/tables.js';
 import { toDbJson, toDbTime } from '../database/values.js';
 import { ConflictError, InvalidInputError } from '../errors.js';
@@ -41,6 +42,7 @@ export class TokenStore {
 
   constructor(
     @Inject(DATABASE) private readonly db: Database,
+    @Inject(READS) private readonly reads: Reads,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly cache: IdentityCache,
   ) {}
@@ -69,9 +71,11 @@ export class TokenStore {
 
   /** The row of a token that has not expired. */
   async find(token: string): Promise<ApiTokenRow | undefined> {
-    const rows = await this.db('api_tokens')
-      .where('prefix', token.slice(0, PREFIX_LENGTH))
-      .where((query) => query.whereNull('expires_at').orWhere('expires_at', '>=', toDbTime(new Date())));
+    const rows = await this.reads.all<ApiTokenRow>(
+      'SELECT * FROM api_tokens WHERE prefix = ? AND (expires_at IS NULL OR expires_at >= ?)',
+      token.slice(0, PREFIX_LENGTH),
+      toDbTime(new Date()),
+    );
     return rows.find((row) => this.#matches(token, row.hashed));
   }
 

@@ -50,6 +50,8 @@ export class ServerChanges {
       ...(shownAs !== undefined && { displayName: shownAs }),
       ...(options && { userOptions: options }),
     });
+    // shares follow the server to its new name
+    if (name !== undefined) this.tools.cache.bump();
     return name ?? server;
   }
 

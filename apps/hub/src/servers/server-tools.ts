@@ -3,6 +3,7 @@ import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import { Activity } from '../identity/activity.js';
+import { IdentityCache } from '../identity/identity-cache.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
 import { TokenStore } from '../identity/token-store.js';
 import { ProxyService } from '../proxy/proxy.service.js';
@@ -24,5 +25,6 @@ export class ServerTools {
     readonly clients: OAuthClients,
     readonly proxy: ProxyService,
     readonly activity: Activity,
+    readonly cache: IdentityCache,
   ) {}
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Knex } from 'knex';
 import { DATABASE, type Database } from '../database/database.js';
+import { listOf, READS, type Reads } from '../database/reads.js';
 import type { ServerLifecycleRow, ServerRow, SpawnerRow } from '../database/tables.js';
 import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
 import type { FailureCode } from '../spawners/spawn-error.js';
@@ -16,14 +16,24 @@ type JoinedRow = SpawnerRow &
     process: string | null;
   };
 
-const PENDING = ['spawn-pending', 'stop-pending'] as const;
+const JOINED = `SELECT s.*, u.name AS user_name, v.proto, v.ip, v.port,
+    l.state AS lifecycle_state, l.epoch, l.deadline, l.failure_code, l.failure, l.process
+  FROM spawners s JOIN users u ON u.id = s.user_id
+    LEFT JOIN servers v ON v.id = s.server_id LEFT JOIN elara_server_lifecycle l ON l.spawner_id = s.id`;
+const ACTIVE = "(s.server_id IS NOT NULL OR l.state IN ('spawn-pending', 'stop-pending'))";
+/** The same as a union, which finds a few active servers among many rows by two indexes. */
+const ACTIVE_IDS = `SELECT id FROM spawners WHERE server_id IS NOT NULL
+  UNION SELECT spawner_id AS id FROM elara_server_lifecycle WHERE state IN ('spawn-pending', 'stop-pending')`;
 
 /** Queries on servers; each method takes a constant number of statements, whatever the number of users. */
 @Injectable()
 export class ServersRepository {
   #serverRoleScopes?: readonly string[];
 
-  constructor(@Inject(DATABASE) private readonly db: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(READS) private readonly reads: Reads,
+  ) {}
 
   async findUser(name: string): Promise<ServerOwner | undefined> {
     return this.db('users').select('id', 'name').where({ name }).first();
@@ -31,26 +41,24 @@ export class ServersRepository {
 
   async find(userId: number, name: string): Promise<ServerRecord | undefined> {
     // a JupyterHub database may hold the default server twice: no constraint forbids it
-    const row: JoinedRow | undefined = await this.#joined().where({ 's.user_id': userId, 's.name': name }).orderBy('s.id').first();
+    const row = await this.reads.first<JoinedRow>(`${JOINED} WHERE s.user_id = ? AND s.name = ? ORDER BY s.id`, userId, name);
     return row && toRecord(row);
   }
 
   async ofUsers(userIds: readonly number[], { includeStopped }: { includeStopped: boolean }): Promise<ServerRecord[]> {
     if (userIds.length === 0) return [];
-    const query = this.#joined().whereIn('s.user_id', [...userIds]);
-    if (!includeStopped) void query.where(isActive);
-    const rows: JoinedRow[] = await query.orderBy('s.id');
+    const { marks, values } = listOf(userIds);
+    const rows = await this.reads.all<JoinedRow>(`${JOINED} WHERE s.user_id IN ${marks}${includeStopped ? '' : ` AND ${ACTIVE}`} ORDER BY s.id`, ...values);
     return rows.map(toRecord);
   }
 
   /** Every server that is not stopped. */
   async active(): Promise<ServerRecord[]> {
-    const rows: JoinedRow[] = await this.#joined().whereIn('s.id', this.#activeIds());
-    return rows.map(toRecord);
+    return (await this.reads.all<JoinedRow>(`${JOINED} WHERE s.id IN (${ACTIVE_IDS})`)).map(toRecord);
   }
 
   async countActive(): Promise<number> {
-    return countOf(await this.db.count({ count: '*' }).from(this.#activeIds().as('active')).first());
+    return countOf(await this.reads.first(`SELECT COUNT(*) AS count FROM (${ACTIVE_IDS}) active`));
   }
 
   async countNamed(userId: number): Promise<number> {
@@ -137,24 +145,7 @@ export class ServersRepository {
       await rows.clone().delete();
     });
   }
-
-  #activeIds(): Knex.QueryBuilder {
-    const pending: Knex.QueryBuilder = this.db('elara_server_lifecycle').select('spawner_id as id').whereIn('state', PENDING);
-    return this.db('spawners').select('id').whereNotNull('server_id').union(pending);
-  }
-
-  #joined() {
-    return this.db('spawners as s')
-      .join('users as u', 'u.id', 's.user_id')
-      .leftJoin('servers as v', 'v.id', 's.server_id')
-      .leftJoin('elara_server_lifecycle as l', 'l.spawner_id', 's.id')
-      .select('s.*', 'u.name as user_name', 'v.proto', 'v.ip', 'v.port')
-      .select('l.state as lifecycle_state', 'l.epoch', 'l.deadline', 'l.failure_code', 'l.failure', 'l.process');
-  }
 }
-
-const isActive = (query: Knex.QueryBuilder): void =>
-  void query.whereNotNull('s.server_id').orWhereIn('l.state', PENDING);
 
 const countOf = (row: unknown): number => Number((row as { count: number | string } | undefined)?.count ?? 0);
 

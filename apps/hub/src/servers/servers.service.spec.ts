@@ -6,6 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { identify, waitForTcp } from '#process';
 import { hubConfigSchema } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
+import { PlainReads } from '../database/reads.js';
 import { openDatabase } from '../database/connection.js';
 import type { Database } from '../database/database.js';
 import { ConflictError, InvalidInputError, LimitReachedError, NotFoundError, UnavailableError } from '../errors.js';
@@ -66,10 +67,10 @@ function hubOf(rules: object = {}, spawner: object = {}) {
   });
   const urls = hubUrls(config);
   const cache = new IdentityCache();
-  const [repository, proxy] = [new ServersRepository(db), new ProxyService(config, urls, driver)];
+  const [repository, proxy] = [new ServersRepository(db, new PlainReads(db)), new ProxyService(config, urls, driver)];
   const local = new LocalProcessSpawner(config.SimpleLocalProcessSpawner, simpleHome);
   const activity = new Activity(db);
-  const tools = new ServerTools(config, urls, local, repository, new TokenStore(db, config, cache), new OAuthClients(db, cache), proxy, activity);
+  const tools = new ServerTools(config, urls, local, repository, new TokenStore(db, new PlainReads(db), config, cache), new OAuthClients(db, cache), proxy, activity, cache);
   const pending = new PendingServers(tools, new LifecycleRepository(db));
   const service = new ServersService(tools, repository, pending, new ServerStarts(tools, repository, pending));
   return { service, watch: new ServerWatch(tools, pending), repository, pending, activity, proxy };

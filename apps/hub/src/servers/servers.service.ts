@@ -64,7 +64,13 @@ export class ServersService implements OnModuleDestroy {
   async removeAll(user: ServerOwner): Promise<void> {
     const records = await this.repository.ofUsers([user.id], { includeStopped: true });
     await Promise.all(records.map((record) => this.pending.stopCompletely(record)));
-    await this.repository.delete(records.map(({ id }) => id));
+    await this.#forget(records);
+  }
+
+  /** The row of a server, which the default server gets when it has none; undefined for a named server that is not there. */
+  async idOf(user: ServerOwner, server: string): Promise<number | undefined> {
+    if (server === '') await this.repository.create(user.id, '', '', {});
+    return (await this.repository.find(user.id, server))?.id;
   }
 
   /**
@@ -124,7 +130,13 @@ export class ServersService implements OnModuleDestroy {
 
   async #stopAndForget(record: ServerRecord, remove: boolean): Promise<void> {
     await this.pending.stopCompletely(record);
-    if (remove) await this.repository.delete([record.id]);
+    if (remove) await this.#forget([record]);
+  }
+
+  async #forget(records: readonly ServerRecord[]): Promise<void> {
+    await this.repository.delete(records.map(({ id }) => id));
+    // a server of the same name is another server: nobody may still hold what was shared of this one
+    this.tools.cache.bump();
   }
 
   async #inTime(done: Promise<void>, name: string): Promise<'stopped' | 'pending'> {

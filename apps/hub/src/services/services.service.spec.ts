@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseScopes, ScopeDefinitions } from '#scopes';
 import { defaultConfig, type HubConfig } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
+import { PlainReads } from '../database/reads.js';
 import { openDatabase } from '../database/connection.js';
 import type { Database } from '../database/database.js';
 import type { Caller } from '../identity/caller.js';
@@ -39,9 +40,9 @@ async function start(...services: (Record<string, unknown> & { name: string })[]
   config.JupyterHub = { ...config.JupyterHub, services };
   const cache = new IdentityCache();
   const repository = new ServicesRepository(db);
-  tokens = new TokenStore(db, config, cache);
+  tokens = new TokenStore(db, new PlainReads(db), config, cache);
   const installer = new ServiceInstaller(config, hubUrls(config), repository, tokens, new OAuthClients(db, cache));
-  const catalogue = new ServicesService(config, ScopeDefinitions.builtIn, repository, installer, new RolesRepository(db), cache);
+  const catalogue = new ServicesService(config, ScopeDefinitions.builtIn, repository, installer, new RolesRepository(db, new PlainReads(db)), cache);
   await catalogue.load();
   return catalogue;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Knex } from 'knex';
 import { DATABASE, type Database } from '../database/database.js';
+import { listOf, READS, type Reads } from '../database/reads.js';
 import type { UserRow } from '../database/tables.js';
 import { toDbTime } from '../database/values.js';
 
@@ -24,14 +25,13 @@ const COLUMNS = ['users.id', 'users.name', 'users.admin', 'users.created', 'user
 /** Rows of `users`: queries only, of a number that does not depend on how many users there are. */
 @Injectable()
 export class UsersRepository {
-  constructor(@Inject(DATABASE) private readonly db: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(READS) private readonly reads: Reads,
+  ) {}
 
   async byName(name: string): Promise<UserRow | undefined> {
-    return this.db('users').where({ name }).first();
-  }
-
-  async byId(id: number): Promise<UserRow | undefined> {
-    return this.db('users').where({ id }).first();
+    return this.reads.first('SELECT * FROM users WHERE name = ?', name);
   }
 
   async existing(names: readonly string[]): Promise<UserRow[]> {
@@ -76,12 +76,12 @@ export class UsersRepository {
   async groupsOf(ids: readonly number[]): Promise<Map<number, string[]>> {
     const found = new Map<number, string[]>(ids.map((id) => [id, []]));
     if (ids.length === 0) return found;
-    const rows: { user: number; name: string }[] = await this.db('user_group_map as ug')
-      .select('ug.user_id as user', 'groups.name')
-      .join('groups', 'groups.id', 'ug.group_id')
-      .whereIn('ug.user_id', [...ids])
-      .orderBy('groups.name');
-    for (const { user, name } of rows) found.get(user)?.push(name);
+    const { marks, values } = listOf(ids);
+    const rows = await this.reads.all<{ id: number; name: string }>(
+      `SELECT m.user_id AS id, g.name FROM user_group_map m JOIN groups g ON g.id = m.group_id WHERE m.user_id IN ${marks} ORDER BY g.name`,
+      ...values,
+    );
+    for (const { id, name } of rows) found.get(id)?.push(name);
     return found;
   }
 

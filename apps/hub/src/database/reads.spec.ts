@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from './connection.js';
+import type { Database } from './database.js';
+import { parseDbUrl } from './db-url.js';
+import { listOf, openReads, type Reads } from './reads.js';
+
+describe.each(['file', 'memory'])('reads from a database in a %s', (kind) => {
+  let dir: string;
+  let db: Database;
+  let reads: Reads;
+  beforeEach(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'elara-reads-'));
+    const url = kind === 'file' ? `sqlite:///${path.join(dir, 'x.sqlite')}` : 'sqlite://';
+    db = await openDatabase(url);
+    reads = await openReads(db, parseDbUrl(url));
+  });
+  afterEach(async () => {
+    await reads.close();
+    await db.destroy();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test('what has been written is read, also by a statement prepared before', async () => {
+    const named = (name: string) => reads.first<{ id: number }>('SELECT id FROM users WHERE name = ?', name);
+    expect(await named('ada')).toBeUndefined();
+    await db('users').insert({ name: 'ada', cookie_id: 'c' });
+    expect(await named('ada')).toEqual({ id: 1 });
+    expect(await Promise.all(['ada', 'bob', 'ada'].map(named))).toEqual([{ id: 1 }, undefined, { id: 1 }]);
+  });
+
+  test('a mistake in a statement is reported each time', async () => {
+    for (let tries = 0; tries < 2; tries += 1) await expect(reads.all('SELECT x FROM nowhere')).rejects.toThrow(/nowhere/);
+  });
+});
+
+test('lists of similar length share a statement', () => {
+  expect(listOf([1, 2, 3])).toEqual({ marks: '(?, ?, ?, ?)', values: [1, 2, 3, 3] });
+  expect(listOf([7])).toEqual({ marks: '(?)', values: [7] });
+  expect(listOf(Array.from({ length: 200 }, (_, i) => i)).values).toHaveLength(256);
+});
