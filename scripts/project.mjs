@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const OLDEST_NODE = [20, 19];
-const BUILD_INPUTS = ['apps', 'libs', '.swcrc', 'nest-cli.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const BUILD_INPUTS = ['apps', 'libs', 'scripts/bundle.mjs', '.swcrc', 'nest-cli.json', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 const INSTALL_STAMP = path.join(root, 'node_modules', '.elara-installed');
 const BUILD_STAMP = path.join(root, 'dist', '.elara-built');
 
