@@ -28,6 +28,8 @@ let library: Promise<Check> | undefined;
 
 async function loadLibrary(): Promise<Check> {
   const { default: koffi } = await import('koffi');
+  // PAM's modules keep large buffers on the stack (pam_cap alone 256 KiB), and the default of 128 KiB ends the process
+  koffi.config({ async_stack_size: 2 * 1024 * 1024 });
   const { libc, libpam } = open(koffi);
   const conversation = koffi.proto('int pam_conv_fn(int num_msg, void *msg, void *resp, void *appdata)');
   koffi.struct('pam_message', { msg_style: 'int', msg: 'char *' });

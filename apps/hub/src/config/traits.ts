@@ -1,3 +1,4 @@
+import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
 
 /** Marks traits whose value is never shown by `elara config show`. */
@@ -15,6 +16,18 @@ export const flag = (initial: boolean, help: string) => z.boolean().default(init
 
 /** A whole number, at least `min`. */
 export const integer = (initial: number, help: string, min = 0) => z.number().int().min(min).default(initial).describe(help);
+
+/** Times of a schedule: five fields as in crontab(5), or '' for never. */
+export const cron = (initial: string, help: string) => z.string().refine(isCron, 'expected five fields as in crontab, e.g. "17 * * * *"').default(initial).describe(help);
+
+function isCron(text: string): boolean {
+  try {
+    return text === '' || (text.trim().split(/\s+/).length === 5 && Boolean(CronExpressionParser.parse(text)));
+  } catch {
+    // its messages are for programmers; ours says what is expected
+    return false;
+  }
+}
 
 /** A duration in seconds; fractions are allowed. */
 export const seconds = (initial: number, help: string) => z.number().min(0).default(initial).describe(help);

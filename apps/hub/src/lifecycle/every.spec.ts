@@ -56,3 +56,22 @@ test('0 seconds turn a loop off', async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(loops.errors.size).toBe(0);
 });
+
+test('a scheduled step runs at the times of its cron expression', async () => {
+  vi.setSystemTime(new Date(2026, 0, 1, 11, 58, 30));
+  const times: string[] = [];
+  loops.at({ name: 'hourly', cron: '17 * * * *', step: async () => void times.push(new Date().toTimeString().slice(0, 5)) });
+  await vi.advanceTimersByTimeAsync(3 * 3600_000);
+  expect(times).toEqual(['12:17', '13:17', '14:17']);
+  await loops.stop();
+  await vi.advanceTimersByTimeAsync(3 * 3600_000);
+  expect(times).toHaveLength(3);
+});
+
+test('a time further away than a timer can wait is waited for in parts', async () => {
+  vi.setSystemTime(new Date(2026, 0, 1));
+  const dates: string[] = [];
+  loops.at({ name: 'rare', cron: '0 0 1 3 *', step: async () => void dates.push(new Date().toDateString()) });
+  await vi.advanceTimersByTimeAsync(60 * 86_400_000);
+  expect(dates).toEqual(['Sun Mar 01 2026']);
+});

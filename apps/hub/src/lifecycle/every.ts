@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { CronExpressionParser } from 'cron-parser';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { messageOf } from '../errors.js';
 
@@ -11,6 +12,16 @@ export interface LoopSpec {
   seconds: number;
   step: () => Promise<void>;
 }
+
+export interface ScheduleSpec {
+  name: string;
+  /** Five fields, as in crontab(5); '' turns it off. */
+  cron: string;
+  step: () => Promise<void>;
+}
+
+/** A timer of Node's cannot wait longer than this. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
  * Background loops on the scheduler: a slow step skips ticks and never overlaps itself, an error is logged and never ends the
@@ -31,9 +42,22 @@ export class Loops {
     this.scheduler.addInterval(name, timer);
   }
 
+  /** A step at the times of a cron expression, in the time zone of the machine. */
+  at({ name, cron, step }: ScheduleSpec): void {
+    if (cron === '') return;
+    const wait = CronExpressionParser.parse(cron).next().getTime() - Date.now();
+    const timer = setTimeout(() => {
+      this.scheduler.deleteTimeout(name);
+      if (wait <= LONGEST_WAIT_MS) this.#tick(name, step);
+      this.at({ name, cron, step });
+    }, Math.min(wait, LONGEST_WAIT_MS));
+    this.scheduler.addTimeout(name, timer);
+  }
+
   /** Ends all loops and waits for the steps under way. */
   async stop(): Promise<void> {
     for (const name of this.scheduler.getIntervals()) this.scheduler.deleteInterval(name);
+    for (const name of this.scheduler.getTimeouts()) this.scheduler.deleteTimeout(name);
     await Promise.all(this.#running.values());
   }
 

@@ -36,7 +36,7 @@ export class ServersRepository {
   ) {}
 
   async findUser(name: string): Promise<ServerOwner | undefined> {
-    return this.db('users').select('id', 'name').where({ name }).first();
+    return this.reads.first('SELECT id, name FROM users WHERE name = ?', name);
   }
 
   async find(userId: number, name: string): Promise<ServerRecord | undefined> {
@@ -66,7 +66,7 @@ export class ServersRepository {
   }
 
   async idsByName(userId: number): Promise<Map<string, number>> {
-    const rows = await this.db('spawners').select('id', 'name').where({ user_id: userId }).orderBy('id', 'desc');
+    const rows = await this.reads.all<SpawnerRow>('SELECT id, name FROM spawners WHERE user_id = ? ORDER BY id DESC', userId);
     return new Map(rows.map(({ id, name }) => [name ?? '', id]));
   }
 

@@ -26,7 +26,7 @@ export const ownAccount: Place = async ({ user }) => {
   if (!account) {
     throw new SpawnError('account', `You have no account on this machine`, {
       detail: `cannot start a server for ${user.name}: because no account has that name`,
-      hint: `Make the account (adduser ${user.name}), set LocalAuthenticator.create_system_users, or use spawner_class: simple`,
+      hint: `Make the account (adduser ${user.name}), or use spawner_class: simple`,
     });
   }
   requireSwitch(user.name, account);

@@ -1,21 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
+import { READS, type Reads } from '../database/reads.js';
 import type { ApiTokenRow } from '../database/tables.js';
 import { fromDbJson, toDbTime } from '../database/values.js';
 
 export type TokenWithClient = ApiTokenRow & { client_name: string | null };
 
+const LIVING = `SELECT t.*, c.description AS client_name FROM api_tokens t LEFT JOIN oauth_clients c ON c.identifier = t.client_id
+  WHERE (t.expires_at IS NULL OR t.expires_at >= ?)`;
+
 /** Queries about users' tokens. */
 @Injectable()
 export class TokensRepository {
-  constructor(@Inject(DATABASE) private readonly db: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly db: Database,
+    @Inject(READS) private readonly reads: Reads,
+  ) {}
 
   async ofUser(userId: number): Promise<TokenWithClient[]> {
-    return this.#living().where('t.user_id', userId);
+    return this.reads.all(`${LIVING} AND t.user_id = ?`, toDbTime(new Date()), userId);
   }
 
   async one(userId: number, id: number): Promise<TokenWithClient | undefined> {
-    return this.#living().where({ 't.user_id': userId, 't.id': id }).first();
+    return this.reads.first(`${LIVING} AND t.user_id = ? AND t.id = ?`, toDbTime(new Date()), userId, id);
   }
 
   /** Deletes what has expired; returns how many tokens went. */
@@ -26,14 +33,7 @@ export class TokensRepository {
 
   /** The scopes of a role; undefined when there is no such role. */
   async roleScopes(role: string): Promise<string[] | undefined> {
-    const row = await this.db('roles').select('scopes').where('name', role).first();
+    const row = await this.reads.first<{ scopes: string | null }>('SELECT scopes FROM roles WHERE name = ?', role);
     return row && fromDbJson<string[]>(row.scopes, []);
-  }
-
-  #living() {
-    return this.db('api_tokens as t')
-      .select('t.*', 'c.description as client_name')
-      .leftJoin('oauth_clients as c', 'c.identifier', 't.client_id')
-      .where((rows) => rows.whereNull('t.expires_at').orWhere('t.expires_at', '>=', toDbTime(new Date())));
   }
 }

@@ -90,9 +90,9 @@ export class UsersRepository {
     if (query.within) void users.where((rows) => this.#within(rows, query.within!));
     // as in JupyterHub, % and _ in the filter are wildcards
     if (query.nameFilter) void users.whereILike('users.name', `%${query.nameFilter}%`);
-    if (query.state === 'inactive') void users.whereNotExists(this.#serversOfUser());
-    else if (query.state === 'active') void users.whereExists(this.#serversOfUser());
-    else if (query.state === 'ready') void users.whereExists(this.#readyServersOfUser());
+    if (query.state === 'inactive') void users.whereNotIn('users.id', this.#owners());
+    else if (query.state === 'active') void users.whereIn('users.id', this.#owners());
+    else if (query.state === 'ready') void users.whereIn('users.id', this.#ownersOfReady());
     return users;
   }
 
@@ -101,11 +101,12 @@ export class UsersRepository {
     void rows.whereIn('users.name', users).orWhereIn('users.id', members);
   }
 
-  #serversOfUser() {
-    return this.db('spawners').select(this.db.raw('1')).whereRaw('spawners.user_id = users.id').whereNotNull('spawners.server_id');
+  /** Whoever has a server that is not stopped: few among many, found by an index on `server_id`. */
+  #owners() {
+    return this.db('spawners').select('spawners.user_id').whereNotNull('spawners.server_id').whereNotNull('spawners.user_id');
   }
 
-  #readyServersOfUser() {
-    return this.#serversOfUser().join('elara_server_lifecycle as l', 'l.spawner_id', 'spawners.id').where('l.state', 'ready');
+  #ownersOfReady() {
+    return this.#owners().join('elara_server_lifecycle as l', 'l.spawner_id', 'spawners.id').where('l.state', 'ready');
   }
 }

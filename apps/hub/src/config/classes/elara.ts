@@ -1,4 +1,4 @@
-import { integer, text } from '../traits.js';
+import { cron, integer, text } from '../traits.js';
 
 /** `Elara.*`: what JupyterHub does not have. */
 export const elaraTraits = {
@@ -6,5 +6,6 @@ export const elaraTraits = {
   log_max_bytes: integer(10 * 1024 * 1024, 'Size at which such a file is put aside, in bytes.', 1024),
   log_keep: integer(3, 'How many files put aside are kept.'),
   max_body_bytes: integer(2 * 1024 * 1024, 'Largest body of a request, in bytes.', 1024),
+  purge_schedule: cron('17 * * * *', 'When expired tokens, codes and shares are deleted: five fields as in crontab; empty for never.'),
   service_start_limit: integer(0, 'Restarts in a row after which a service counts as failed; 0 for no limit.'),
 };

@@ -29,7 +29,7 @@ const commonTraits = {
   http_timeout: seconds(30, 'Seconds within which a started server has to answer.'),
   poll_interval: z.number().default(30).describe('Seconds between two looks whether a server still runs; 0 for never.'),
   poll_jitter: z.number().min(0).max(1).default(0.1).describe('Share by which poll_interval varies.'),
-  consecutive_failure_limit: integer(0, 'Failed starts in a row after which the hub exits; 0 for never.'),
+  consecutive_failure_limit: integer(0, 'Failed starts in a row after which the hub says so in its log as a critical fault; 0 for never.'),
   cpu_guarantee: optionalNumber('Processors that a server is promised (for spawners that can, and told to the server).'),
   cpu_limit: optionalNumber('Most processors of a server (for spawners that can, and told to the server).'),
   mem_guarantee: byteSize('Memory that a server is promised (for spawners that can, and told to the server), e.g. 512M.'),

@@ -1,3 +1,4 @@
+import { entryOf } from '../names/entry-of.js';
 import { REFUSED } from '../names/refused.js';
 import { ancestry, isClassName } from '../names/classes.js';
 
@@ -19,8 +20,8 @@ export function notDataMessage(className: string, trait: string, kind: string): 
 function insteadOf(className: string, trait: string): string {
   const refused = isClassName(className)
     ? ancestry(className)
-        .map((name) => REFUSED[name]?.[trait])
+        .map((name) => entryOf(REFUSED[name] ?? {}, trait))
         .find(Boolean)
     : undefined;
-  return refused ?? NAMES[trait] ?? 'write the value that it would give';
+  return refused ?? entryOf(NAMES, trait) ?? 'write the value that it would give';
 }

@@ -1,6 +1,8 @@
 import { type Problem, problemOf, type Setting } from '../setting.js';
 import { ancestry, hasTrait, heirs, isClassName } from './classes.js';
+import { entryOf } from './entry-of.js';
 import { IGNORED, IGNORED_CLASSES } from './ignored.js';
+import { NOT_YET } from './not-yet.js';
 import { REFUSED } from './refused.js';
 import { RENAMED, RENAMED_CLASSES, type Target } from './renamed.js';
 import { unknownClass, unknownTrait } from './unknown.js';
@@ -15,7 +17,7 @@ export interface SettledNames {
 
 /** Sorts settings by name: known, renamed, meaningless here, refused, unknown. */
 export function settleNames(written: readonly Setting[]): SettledNames {
-  const renamed = written.map((setting) => ({ ...setting, className: RENAMED_CLASSES[setting.className] ?? setting.className }));
+  const renamed = written.map((setting) => ({ ...setting, className: entryOf(RENAMED_CLASSES, setting.className) ?? setting.className }));
   const settled = { settings: [], problems: [], warnings: [] } satisfies SettledNames;
   const sorter = new Sorter(renamed, settled);
   for (const setting of renamed) sorter.sort(setting);
@@ -34,7 +36,8 @@ class Sorter {
 
   sort(setting: Setting): void {
     const { className } = setting;
-    if (IGNORED_CLASSES[className]) this.#ignore(setting, IGNORED_CLASSES[className]);
+    const ignored = entryOf(IGNORED_CLASSES, className);
+    if (ignored) this.#ignore(setting, ignored);
     else if (isClassName(className)) this.#sortTrait(setting, className);
     else if (!className || !this.#unknownClasses.has(className)) {
       this.#unknownClasses.add(className);
@@ -51,16 +54,23 @@ class Sorter {
   #sortTrait(setting: Setting, className: ClassName): void {
     const { trait } = setting;
     const related = [...ancestry(className), ...heirs(className)];
-    const among = <T>(table: Record<string, Record<string, T>>) =>
-      related.map((name) => table[name]?.[trait]).find((entry) => entry !== undefined);
+    const among = <T>(table: Record<string, Record<string, T>>): T | undefined =>
+      related.map((name) => entryOf(table[name] ?? {}, trait)).find((entry) => entry !== undefined);
     const renamed = among(RENAMED);
     const ignored = among(IGNORED);
     const refused = among(REFUSED);
-    if (hasTrait(className, trait)) this.settled.settings.push(setting);
+    if (hasTrait(className, trait)) this.#use(setting, className);
     else if (renamed) this.#rename(setting, renamed);
     else if (ignored) this.#ignore(setting, ignored);
     else if (refused) this.#refuse(setting, refused);
     else this.#sortForeign(setting, className);
+  }
+
+  #use(setting: Setting, className: ClassName): void {
+    if ([...ancestry(className), className].some((name) => NOT_YET[name]?.includes(setting.trait))) {
+      this.settled.warnings.push(problemOf(setting, [], 'has no effect so far'));
+    }
+    this.settled.settings.push(setting);
   }
 
   // `c.Authenticator.admin_groups` reaches PAMAuthenticator in JupyterHub too: a class reads the sections of all its parents.
