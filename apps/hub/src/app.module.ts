@@ -18,6 +18,7 @@ import { PagesModule } from './pages/pages.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { ServersModule } from './servers/servers.module.js';
 import { ServicesModule } from './services/services.module.js';
+import { SharesModule } from './shares/shares.module.js';
 import { ShutdownModule } from './shutdown/shutdown.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -41,6 +42,7 @@ const RESOURCES = [
   ProxyModule,
   AuthorizationsModule,
   OAuth2Module,
+  SharesModule,
   ShutdownModule,
 ];
 

@@ -7,6 +7,7 @@ const ALIASES: readonly [pattern: RegExp, canonical: string][] = [
   [/^\/hub\/api\/$/, '/hub/api'],
   [/^(\/hub\/api\/users\/[^/]+)\/servers\/$/, '$1/server'],
   [/^(\/hub\/api\/users\/[^/]+)\/servers\/\/progress$/, '$1/server/progress'],
+  [/^(\/hub\/api\/(?:shares|share-codes|(?:users|groups)\/[^/]+\/shared)\/[^/]+)\/$/, '$1/server/default'],
   [/^(\/hub\/(?:spawn|spawn-pending|user)\/.+)\/$/, '$1'],
 ];
 

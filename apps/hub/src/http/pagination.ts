@@ -50,9 +50,13 @@ export function schemeOf(request: HubRequest): string {
   return scheme === 'https' || scheme === 'http' ? scheme : 'http';
 }
 
-/** One page of `items`: as they are, or in the envelope with the address of the next page. */
+/** One page of `items`: as they are, or in the envelope. */
 export function paginated<T>(items: T, total: number, page: PageRequest): T | { items: T; _pagination: object } {
-  if (!page.envelope) return items;
+  return page.envelope ? enveloped(items, total, page) : items;
+}
+
+/** One page of `items` in the envelope, with the address of the next page: lists of shares have it whether asked for or not. */
+export function enveloped<T>(items: T, total: number, page: PageRequest): { items: T; _pagination: object } {
   const { offset, limit } = page;
   const nextOffset = offset + limit;
   const next = nextOffset < total ? { offset: nextOffset, limit, url: pageUrl(page, nextOffset) } : null;

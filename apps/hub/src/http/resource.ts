@@ -12,4 +12,5 @@ export function resourceOf(request: HubRequest): Resource | undefined {
   return undefined;
 }
 
-const isServerRoute = (request: HubRequest) => /\/:user\/(server|servers\/:server)(\/|$)/.test(request.routeOptions.url ?? '');
+const SERVER_ROUTE = /\/:user\/(server|servers\/:server)(\/|$)|\/(shares|share-codes)\/:user\/:server$/;
+const isServerRoute = (request: HubRequest) => SERVER_ROUTE.test(request.routeOptions.url ?? '');

@@ -6,13 +6,13 @@ import { Announcement } from '../pages/announcement.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
+import { SharesService } from '../shares/shares.service.js';
 import { traitsOfClass } from '../spawners/spawn-command.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { Loops } from './every.js';
 import { notifySystemd, watchdogSeconds } from './systemd.js';
 
 const SECOND = 1;
-const HOUR = 3600;
 const LOG_CHECK_SECONDS = 10;
 const ANNOUNCEMENT_SECONDS = 10;
 
@@ -27,6 +27,7 @@ export class Background {
     private readonly proxy: ProxyService,
     private readonly services: ServiceSupervisor,
     private readonly tokens: TokensService,
+    private readonly shares: SharesService,
     private readonly announcement: Announcement,
   ) {}
 
@@ -40,8 +41,13 @@ export class Background {
     this.loops.every({ name: 'check services', seconds: service_check_interval, step: () => this.services.checkHealth() });
     this.loops.every({ name: 'rotate logs', seconds: LOG_CHECK_SECONDS, step: () => this.#rotateLogs() });
     this.loops.every({ name: 'read the announcement', seconds: ANNOUNCEMENT_SECONDS, step: () => this.announcement.refresh() });
-    this.loops.every({ name: 'purge expired tokens', seconds: HOUR, step: () => this.tokens.purgeExpired() });
+    this.loops.at({ name: 'purge what has expired', cron: this.config.Elara.purge_schedule, step: () => this.#purge() });
     this.loops.every({ name: 'systemd watchdog', seconds: watchdogSeconds(), step: () => notifySystemd('WATCHDOG=1') });
+  }
+
+  async #purge(): Promise<void> {
+    await this.tokens.purgeExpired();
+    await this.shares.purgeExpired();
   }
 
   async #rotateLogs(): Promise<void> {

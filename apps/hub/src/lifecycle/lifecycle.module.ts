@@ -4,6 +4,7 @@ import { PagesModule } from '../pages/pages.module.js';
 import { ProxyModule } from '../proxy/proxy.module.js';
 import { ServersModule } from '../servers/servers.module.js';
 import { ServicesModule } from '../services/services.module.js';
+import { SharesModule } from '../shares/shares.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Background } from './background.js';
@@ -17,7 +18,7 @@ import { TokenLoader } from './token-loader.js';
 
 /** Start, background work and stop of the hub. */
 @Module({
-  imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, PagesModule],
+  imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, PagesModule],
   providers: [Loops, Background, MembersLoader, RoleLoader, TokenLoader, Population, Startup, Teardown],
   exports: [Population, Startup, Teardown],
 })

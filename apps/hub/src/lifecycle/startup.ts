@@ -9,6 +9,7 @@ import { messageOf } from '../errors.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
+import { SharesService } from '../shares/shares.service.js';
 import { describeSpawnCommand } from '../spawners/spawn-command.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { Background } from './background.js';
@@ -27,6 +28,7 @@ export class Startup {
     @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly population: Population,
     private readonly tokens: TokensService,
+    private readonly shares: SharesService,
     private readonly proxy: ProxyService,
     private readonly servers: ServerWatch,
     private readonly services: ServiceSupervisor,
@@ -41,6 +43,7 @@ export class Startup {
     this.#warn();
     await this.population.load();
     await this.tokens.purgeExpired();
+    await this.shares.purgeExpired();
     await listen(app, this.urls);
     log.log(`Hub API listening on ${this.urls.hubOrigin}${this.urls.hubPrefix}`);
     await this.proxy.start(signal);

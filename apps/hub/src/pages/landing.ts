@@ -22,7 +22,12 @@ export class Landing {
 
   /** The request's `next`, if it stays on this site; else ''. */
   next(request: HubRequest): string {
-    return safeNext(queryOf(request).get('next') ?? '', this.#origin(request));
+    return this.safe(request, queryOf(request).get('next') ?? '');
+  }
+
+  /** An address from a form, if it stays on this site; else ''. */
+  safe(request: HubRequest, address: string): string {
+    return safeNext(address, this.#origin(request));
   }
 
   /** `next`, or where this person usually goes: `default_url`, their server, or home. */

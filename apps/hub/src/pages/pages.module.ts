@@ -7,8 +7,10 @@ import { OAuth2Module } from '../oauth2/oauth2.module.js';
 import { ProxyModule } from '../proxy/proxy.module.js';
 import { ServersModule } from '../servers/servers.module.js';
 import { ServicesModule } from '../services/services.module.js';
+import { SharesModule } from '../shares/shares.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AcceptShareController } from './accept-share.controller.js';
 import { Announcement } from './announcement.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { CspReportController } from './csp-report.controller.js';
@@ -34,7 +36,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
 
 /** What people see in a browser. */
 @Module({
-  imports: [UsersModule, ServersModule, ServicesModule, TokensModule, ProxyModule, OAuth2Module],
+  imports: [UsersModule, ServersModule, ServicesModule, TokensModule, ProxyModule, OAuth2Module, SharesModule],
   controllers: [
     FrontDoorController,
     StaticController,
@@ -47,6 +49,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
     UserRedirectController,
     TokenPageController,
     AuthorizeController,
+    AcceptShareController,
     ErrorController,
     CspReportController,
   ],
@@ -60,7 +63,8 @@ export class PagesModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const fastify = this.adapters.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onRequest', frontDoorHook(this.urls));
+    // commands such as `elara token` build the hub without HTTP
+    const { httpAdapter } = this.adapters as { httpAdapter: HttpAdapterHost['httpAdapter'] | null };
+    httpAdapter?.getInstance<FastifyInstance>().addHook('onRequest', frontDoorHook(this.urls));
   }
 }
