@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Owner, type ParsedScopes, printScopes } from '#scopes';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
-import { DATABASE, type Database } from '../database/database.js';
-import type { ApiTokenRow, UserRow } from '../database/tables.js';
+import { READS, type Reads } from '../database/reads.js';
+import type { ApiTokenRow, ServiceRow, UserRow } from '../database/tables.js';
 import { fromDbBoolean, fromDbTime } from '../database/values.js';
 import { Activity, type ActivityKind } from './activity.js';
 import type { Caller, OwnerFacts } from './caller.js';
@@ -27,7 +27,7 @@ export class CallerResolver {
   readonly #seen = new Map<string, number>();
 
   constructor(
-    @Inject(DATABASE) private readonly db: Database,
+    @Inject(READS) private readonly reads: Reads,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly tokens: TokenStore,
     private readonly scopes: EffectiveScopes,
@@ -75,7 +75,7 @@ export class CallerResolver {
 
   async #loadByCookie(key: string, cookieId: string, sessionId: string): Promise<Caller | undefined> {
     const { version } = this.cache;
-    const row = await this.db('users').where('cookie_id', cookieId).first();
+    const row = await this.reads.first<UserRow>('SELECT * FROM users WHERE cookie_id = ?', cookieId);
     if (!row) return undefined;
     const owner = knownOwner(await this.#factsOfUser(row));
     const caller: Caller = { ...identity(owner, await this.scopes.ofOwner(owner)), session: { id: sessionId, cookieId } };
@@ -85,10 +85,10 @@ export class CallerResolver {
 
   async #ownerOf(token: ApiTokenRow): Promise<KnownOwner | undefined> {
     if (token.user_id !== null) {
-      const row = await this.db('users').where('id', token.user_id).first();
+      const row = await this.reads.first<UserRow>('SELECT * FROM users WHERE id = ?', token.user_id);
       return row && knownOwner(await this.#factsOfUser(row));
     }
-    const row = await this.db('services').where('id', token.service_id).first();
+    const row = await this.reads.first<ServiceRow>('SELECT * FROM services WHERE id = ?', token.service_id);
     if (!row) return undefined;
     const roles = await this.roles.namesByHolder('service', [row.id]);
     return knownOwner({ kind: 'service', row, roles: roles.get(row.id) ?? [] });

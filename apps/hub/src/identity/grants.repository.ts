@@ -1,68 +1,62 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DATABASE, type Database } from '../database/database.js';
+import { listOf, READS, type Reads } from '../database/reads.js';
 import { fromDbJson, toDbTime } from '../database/values.js';
 import { scopesOnServer } from './shared-scopes.js';
 import type { TokenOwner } from './token-store.js';
 
+interface ScopesRow {
+  scopes: string | null;
+}
+
+const SERVICE_ROLES = 'SELECT r.scopes FROM roles r JOIN service_role_map m ON m.role_id = r.id WHERE m.service_id = ?';
+
+const USER_ROLES = `SELECT scopes FROM roles WHERE id IN (
+  SELECT role_id FROM user_role_map WHERE user_id = ?
+  UNION SELECT gr.role_id FROM group_role_map gr JOIN user_group_map ug ON ug.group_id = gr.group_id WHERE ug.user_id = ?)`;
+
+const SHARES = `SELECT s.scopes, o.name AS owner, sp.name AS server FROM shares s
+  JOIN spawners sp ON sp.id = s.spawner_id JOIN users o ON o.id = sp.user_id
+  WHERE (s.user_id = ? OR s.group_id IN (SELECT group_id FROM user_group_map WHERE user_id = ?)) AND (s.expires_at IS NULL OR s.expires_at >= ?)`;
+
+const GROUPS = `SELECT u.name AS user_name, g.name AS group_name FROM users u
+  JOIN user_group_map ug ON ug.user_id = u.id JOIN groups g ON g.id = ug.group_id`;
+
 /** What is granted to whom: the queries behind effective scopes. */
 @Injectable()
 export class GrantsRepository {
-  constructor(@Inject(DATABASE) private readonly db: Database) {}
+  constructor(@Inject(READS) private readonly reads: Reads) {}
 
   /** Raw scopes of an owner's roles, and for a user those of their groups' roles. */
-  async rawScopes(owner: TokenOwner): Promise<string[]> {
-    const rows: { scopes: string | null }[] = await (owner.kind === 'service' ? this.#serviceRoles(owner.id) : this.#userRoles(owner.id));
+  async rawScopes({ kind, id }: TokenOwner): Promise<string[]> {
+    const rows = await (kind === 'service' ? this.reads.all<ScopesRow>(SERVICE_ROLES, id) : this.reads.all<ScopesRow>(USER_ROLES, id, id));
     return rows.flatMap((row) => fromDbJson<string[]>(row.scopes, []));
   }
 
   /** Raw scopes of what is shared with a user or with one of their groups, on the names that the servers have now. */
   async sharedScopes(userId: number): Promise<string[]> {
-    const groups = this.db('user_group_map').select('group_id').where('user_id', userId);
-    const rows: { scopes: string | null; owner: string; server: string | null }[] = await this.db('shares as s')
-      .select('s.scopes', 'o.name as owner', 'sp.name as server')
-      .join('spawners as sp', 'sp.id', 's.spawner_id')
-      .join('users as o', 'o.id', 'sp.user_id')
-      .where((share) => share.where('s.user_id', userId).orWhereIn('s.group_id', groups))
-      .where((share) => share.whereNull('s.expires_at').orWhere('s.expires_at', '>=', toDbTime(new Date())));
+    type Row = ScopesRow & { owner: string; server: string | null };
+    const rows = await this.reads.all<Row>(SHARES, userId, userId, toDbTime(new Date()));
     return rows.flatMap(({ scopes, owner, server }) => scopesOnServer(fromDbJson<string[]>(scopes, []), `${owner}/${server ?? ''}`));
-  }
-
-  #serviceRoles(id: number) {
-    return this.db('roles').select('roles.scopes').join('service_role_map as m', 'm.role_id', 'roles.id').where('m.service_id', id);
-  }
-
-  #userRoles(id: number) {
-    const direct = this.db('user_role_map').select('role_id').where('user_id', id);
-    const byGroup = this.db('group_role_map as gr')
-      .select('gr.role_id')
-      .join('user_group_map as ug', 'ug.group_id', 'gr.group_id')
-      .where('ug.user_id', id);
-    return this.db('roles').select('scopes').whereIn('id', direct.union(byGroup));
   }
 
   /** The names of the groups that each of these users is in. */
   async groupsByUser(names: readonly string[]): Promise<Map<string, string[]>> {
     const found = new Map<string, string[]>(names.map((name) => [name, []]));
     if (names.length === 0) return found;
-    const rows: { user: string; group: string }[] = await this.db('users')
-      .select('users.name as user', 'groups.name as group')
-      .join('user_group_map as ug', 'ug.user_id', 'users.id')
-      .join('groups', 'groups.id', 'ug.group_id')
-      .whereIn('users.name', [...names])
-      .orderBy('groups.name');
-    for (const { user, group } of rows) found.get(user)?.push(group);
+    const { marks, values } = listOf(names);
+    const rows = await this.reads.all<{ user_name: string; group_name: string }>(`${GROUPS} WHERE u.name IN ${marks} ORDER BY g.name`, ...values);
+    for (const { user_name, group_name } of rows) found.get(user_name)?.push(group_name);
     return found;
   }
 
   /** The server ("user/server") or service that an OAuth client stands for; undefined for the API's own client. */
   async clientTarget(clientId: string): Promise<{ server?: string; service?: string } | undefined> {
-    const server: { user: string; name: string } | undefined = await this.db('spawners')
-      .select('users.name as user', 'spawners.name')
-      .join('users', 'users.id', 'spawners.user_id')
-      .where('spawners.oauth_client_id', clientId)
-      .first();
-    if (server) return { server: `${server.user}/${server.name}` };
-    const service = await this.db('services').select('name').where('oauth_client_id', clientId).first();
+    const server = await this.reads.first<{ user_name: string; name: string }>(
+      'SELECT u.name AS user_name, s.name FROM spawners s JOIN users u ON u.id = s.user_id WHERE s.oauth_client_id = ?',
+      clientId,
+    );
+    if (server) return { server: `${server.user_name}/${server.name}` };
+    const service = await this.reads.first<{ name: string }>('SELECT name FROM services WHERE oauth_client_id = ?', clientId);
     return service && { service: service.name };
   }
 }

@@ -99,6 +99,8 @@ export class TokenStore {
 
   /** Revokes what a browser session was given for servers and services: logging out ends them too. */
   async revokeSession(userId: number, sessionId: string): Promise<void> {
+    // a code that is on its way would become a token after the log-out
+    await this.db('oauth_codes').where({ user_id: userId, session_id: sessionId }).delete();
     await this.#remove({ user_id: userId, session_id: sessionId });
   }
 
