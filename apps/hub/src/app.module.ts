@@ -13,6 +13,7 @@ import { HttpModule } from './http/http.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { InfoModule } from './info/info.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OAuth2Module } from './oauth2/oauth2.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
@@ -41,6 +42,7 @@ const RESOURCES = [
   ServicesModule,
   ProxyModule,
   AuthorizationsModule,
+  MetricsModule,
   OAuth2Module,
   SharesModule,
   ShutdownModule,

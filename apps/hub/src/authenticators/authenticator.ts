@@ -12,6 +12,8 @@ export interface AuthModel {
   name: string;
   /** undefined: `admin_users` decides, and nothing is taken away. */
   admin?: boolean;
+  /** What the driver wants kept of the login, encrypted (`enable_auth_state`). */
+  authState?: Record<string, unknown>;
 }
 
 /** A way to find out whether people are who they say they are. Whether they may come in is decided by the login flow. */

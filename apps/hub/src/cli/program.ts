@@ -23,7 +23,8 @@ export function buildProgram(traits: readonly TraitArgument[], done: (status: nu
   addToken(program, load);
   addCheckConfig(program, load, done);
   addConfigCommand(program, load, done);
-  return program;
+  // a word that is no command is refused with a suggestion; set last, because commands take this over
+  return program.allowExcessArguments();
 }
 
 type Load = () => Promise<import('../config/load-config.js').LoadOptions>;
@@ -35,7 +36,7 @@ function addStart(program: Command, load: Load): void {
     await runStart(loaded);
   };
   program.command('start').description('run the hub (also without any command)').action(start);
-  program.allowExcessArguments().action(async () => {
+  program.action(async () => {
     const [word] = program.args;
     if (word !== undefined) refuseCommand(program, word);
     await start();

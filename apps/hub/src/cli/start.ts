@@ -3,6 +3,7 @@ import type { LoadedConfig } from '../config/load-config.js';
 import { printProblem } from '../config/setting.js';
 import { type HubUrls, hubUrls } from '../config/urls.js';
 import { StartupError } from '../errors.js';
+import { cryptKeys } from '../identity/crypt-keeper.js';
 import { returnMemory } from '../lifecycle/memory.js';
 import { writePidFile } from '../lifecycle/pid-file.js';
 import { Startup } from '../lifecycle/startup.js';
@@ -24,6 +25,8 @@ export async function runStart(loaded: LoadedConfig): Promise<void> {
   Logger.overrideLogger(logger);
   log.log(loaded.file === undefined ? 'No config file found, using defaults' : `Using config ${loaded.file}`);
   for (const warning of loaded.warnings) log.warn(printProblem(warning));
+  // a key that is missing is found out now, and not when the first login is to be kept
+  cryptKeys(config, process.env);
   const removePidFile = await writePidFile(config.JupyterHub.pid_file);
   try {
     const hub = await createHub(await layFoundation(config), logger);

@@ -36,7 +36,8 @@ export interface UserRow {
   last_activity: string | null;
   cookie_id: string;
   state: string | null;
-  encrypted_auth_state: Buffer | null;
+  /** Text on PostgreSQL: read it through `fromDbBytes`. */
+  encrypted_auth_state: Buffer | string | null;
   user_info: string | null;
 }
 

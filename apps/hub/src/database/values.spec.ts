@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromDbJson, fromDbTime, toDbJson, toDbTime, toWireTime } from './values.js';
+import { fromDbBytes, fromDbJson, fromDbTime, toDbJson, toDbTime, toWireTime } from './values.js';
 
 test('times are naive UTC text with six digits in the database, ISO with Z on the wire', () => {
   const moment = new Date('2026-11-20T08:12:47.620Z');
@@ -27,4 +27,9 @@ test.each([
 
 test('an empty column reads as the fallback', () => {
   expect([fromDbJson(null, []), fromDbJson('', {})]).toEqual([[], {}]);
+});
+
+test('bytes are read in the form of either database', () => {
+  const bytes = Buffer.from('gAAAA');
+  expect([fromDbBytes(bytes), fromDbBytes(`\\x${bytes.toString('hex')}`)]).toEqual([bytes, bytes]);
 });

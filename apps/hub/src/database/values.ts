@@ -17,6 +17,9 @@ export function toWireTime(stored: string | null): string | null {
 
 export const fromDbBoolean = (stored: DbBoolean | null): boolean => Boolean(stored);
 
+/** Bytes as stored; PostgreSQL's come as text, `\\x` and hex digits. */
+export const fromDbBytes = (stored: Buffer | string): Buffer => (typeof stored === 'string' ? Buffer.from(stored.replace(/^\\x/, ''), 'hex') : stored);
+
 /** JSON text as Python's `json.dumps` writes it (separators `", "` and `": "`, ASCII only), so that both hubs write the same. */
 export function toDbJson(value: unknown): string {
   return escapeNonAscii(spaced(value));

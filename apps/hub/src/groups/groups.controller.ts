@@ -42,9 +42,7 @@ export class GroupsController {
     const json = body.json() as { groups?: unknown } | null;
     if (!Array.isArray(json?.groups) || json.groups.length === 0) throw new InvalidInputError('Must specify at least one group to create');
     const { groups, users = [] } = checkModel('group', groupsBody, json);
-    for (const name of groups) await this.groups.requireAbsent(name);
-    const rows: GroupRow[] = [];
-    for (const name of new Set(groups)) rows.push(await this.groups.create(name, users));
+    const rows = await this.groups.createMany(groups, users);
     return (await this.groups.facts(rows)).map((one) => groupModel(one, caller.parsed));
   }
 

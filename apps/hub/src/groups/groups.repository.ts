@@ -12,6 +12,15 @@ export class GroupsRepository {
     return this.db('groups').where({ name }).first();
   }
 
+  /** Those of the names that are taken. */
+  async taken(names: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (let start = 0; start < names.length; start += 500) {
+      found.push(...(await this.db('groups').whereIn('name', names.slice(start, start + 500)).pluck('name')) as string[]);
+    }
+    return found;
+  }
+
   /** @param names undefined: all groups */
   async list(names: readonly string[] | undefined, offset: number, limit: number): Promise<{ rows: GroupRow[]; total: number }> {
     const groups = () => (names ? this.db('groups').whereIn('name', [...names]) : this.db('groups'));
@@ -31,19 +40,27 @@ export class GroupsRepository {
     return found;
   }
 
-  async insert(name: string, properties: object = {}): Promise<GroupRow> {
-    const [row] = await this.db('groups').insert({ name, properties: toDbJson(properties) }).returning('*');
-    return row!;
+  /** Makes groups with the same members: all of them or none. */
+  async insert(names: readonly string[], memberIds: readonly number[]): Promise<GroupRow[]> {
+    return this.db.transaction(async (trx) => {
+      const rows: GroupRow[] = [];
+      for (const name of names) {
+        const [row] = await trx('groups').insert({ name, properties: toDbJson({}) }).returning('*');
+        await this.addMembers(row!.id, memberIds, trx);
+        rows.push(row!);
+      }
+      return rows;
+    });
   }
 
   async setProperties(id: number, properties: object): Promise<void> {
     await this.db('groups').where({ id }).update({ properties: toDbJson(properties) });
   }
 
-  async addMembers(id: number, userIds: readonly number[]): Promise<void> {
+  async addMembers(id: number, userIds: readonly number[], db: Database = this.db): Promise<void> {
     for (let start = 0; start < userIds.length; start += 400) {
       const rows = userIds.slice(start, start + 400).map((user_id) => ({ user_id, group_id: id }));
-      await this.db('user_group_map').insert(rows).onConflict(['user_id', 'group_id']).ignore();
+      await db('user_group_map').insert(rows).onConflict(['user_id', 'group_id']).ignore();
     }
   }
 

@@ -51,18 +51,26 @@ export class GroupsService {
     if (await this.groups.byName(name)) throw new ConflictError(`Group ${name} already exists`);
   }
 
+  /** As `createMany`. */
+  async create(name: string, memberNames: readonly string[]): Promise<GroupRow> {
+    const [row] = await this.createMany([name], memberNames);
+    return row!;
+  }
+
   /**
-   * Creates a group with these members.
-   * @throws ConflictError, InvalidInputError for a member that does not exist; then nothing is made
+   * Creates groups, each with these members; a name that is there twice makes one.
+   * @throws InvalidInputError, ConflictError; then nothing is made
    */
-  async create(name: string, memberNames: readonly string[], properties: object = {}): Promise<GroupRow> {
-    if (name === '' || name.length > LONGEST_NAME) throw new InvalidInputError(`cannot create a group: because its name must have 1 to ${LONGEST_NAME} characters`);
-    await this.requireAbsent(name);
-    const memberIds = await this.#userIds(memberNames);
-    const row = await this.groups.insert(name, properties);
-    await this.groups.addMembers(row.id, memberIds);
+  async createMany(names: readonly string[], memberNames: readonly string[]): Promise<GroupRow[]> {
+    const wanted = [...new Set(names)];
+    if (wanted.some((name) => name === '' || name.length > LONGEST_NAME)) {
+      throw new InvalidInputError(`cannot create a group: because its name must have 1 to ${LONGEST_NAME} characters`);
+    }
+    const [taken] = await this.groups.taken(wanted);
+    if (taken !== undefined) throw new ConflictError(`Group ${taken} already exists`);
+    const rows = await this.groups.insert(wanted, await this.#userIds(memberNames));
     this.cache.bump();
-    return row;
+    return rows;
   }
 
   async addMembers(group: GroupRow, names: readonly string[]): Promise<void> {

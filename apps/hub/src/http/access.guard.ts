@@ -1,5 +1,7 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
 import { NotAllowedError } from '../errors.js';
 import type { Caller } from '../identity/caller.js';
 import { CallerResolver } from '../identity/caller-resolver.js';
@@ -17,6 +19,7 @@ const TOKEN_HEADER = /^(?:token|bearer)\s+(\S+)\s*$/i;
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly reflector: Reflector,
     private readonly callers: CallerResolver,
     private readonly sessions: Sessions,
@@ -47,7 +50,7 @@ export class AccessGuard implements CanActivate {
 
   async #checkRule(rule: AccessRule, request: HubRequest): Promise<void> {
     const { caller } = request;
-    if (rule.kind === 'open') return;
+    if (rule.kind === 'open' || (rule.kind === 'scope' && rule.openIf?.(this.config))) return;
     if (rule.kind === 'login' && !caller) throw loginRequired(request);
     if (!caller) throw new NotAllowedError(rule.kind === 'scope' ? 'Missing or invalid credentials.' : 'Forbidden');
     if (rule.kind !== 'scope') return;

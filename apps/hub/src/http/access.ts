@@ -1,8 +1,9 @@
 import { SetMetadata } from '@nestjs/common';
+import type { HubConfig } from '../config/schema.js';
 
 /** The rule that stands on the line of every route: who may use it. */
 export type AccessRule =
-  | { kind: 'scope'; anyOf: readonly string[]; list: boolean }
+  | { kind: 'scope'; anyOf: readonly string[]; list: boolean; openIf?: (config: HubConfig) => boolean }
   | { kind: 'caller' }
   | { kind: 'login' }
   | { kind: 'open'; reason: string };
@@ -19,6 +20,9 @@ export const NeedsScope = (...anyOf: string[]) => rule({ kind: 'scope', anyOf, l
 
 /** A list: any filtered form of one of these scopes is enough, and the handler shows only the rows it covers. */
 export const NeedsScopeForList = (...anyOf: string[]) => rule({ kind: 'scope', anyOf, list: true });
+
+/** As `NeedsScopeForList`, and open to strangers if the operator says so. */
+export const NeedsScopeUnless = (openIf: (config: HubConfig) => boolean, ...anyOf: string[]) => rule({ kind: 'scope', anyOf, list: true, openIf });
 
 /** Any known caller, by token or cookie. */
 export const NeedsCaller = () => rule({ kind: 'caller' });

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
@@ -7,6 +8,7 @@ import { canonicalUrl } from './canonical-url.js';
 import { readBody } from './read-body.js';
 import { RouteTable } from './route-table.js';
 import { requestLog } from './request-log.js';
+import { requestMetrics } from './request-metrics.js';
 import { securityHeaders } from './security-headers.js';
 
 const LONGEST_NAME = 4096;
@@ -28,6 +30,7 @@ export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: Fast
   fastify.addHook('onRequest', securityHeaders(config, urls));
   fastify.addHook('onRequest', routes.answerUnrouted());
   fastify.addHook('onResponse', requestLog());
+  fastify.addHook('onResponse', requestMetrics());
   return { adapter, routes };
 }
 
@@ -36,5 +39,5 @@ export function configureBodies(app: NestFastifyApplication): void {
   const { Elara } = app.get<HubConfig>(HUB_CONFIG);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (_request, payload) => readBody(payload, Elara.max_body_bytes));
+  fastify.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) => readBody(payload, Elara.max_body_bytes));
 }

@@ -10,5 +10,8 @@ const isApiPath = (path: string): boolean => path === '/hub/api' || path.startsW
 /** The OAuth confirmation is a page for people, although its address is below the API. */
 export const AUTHORIZE_PATH = '/hub/api/oauth2/authorize';
 
+/** Prometheus' text has this second address below the API. */
+const METRICS_PATH = '/hub/api/metrics';
+
 /** Whether a path speaks JSON: below the API, and no page. */
-export const speaksJson = (path: string): boolean => isApiPath(path) && path !== AUTHORIZE_PATH;
+export const speaksJson = (path: string): boolean => isApiPath(path) && path !== AUTHORIZE_PATH && path !== METRICS_PATH;

@@ -33,7 +33,7 @@ export class RouteTable {
       if (!request.is404 || !this.knowsPath(path)) return done();
       if (request.method === 'OPTIONS' && speaksJson(path)) void reply.code(200).send();
       else if (speaksJson(path)) void reply.code(405).type('application/json').send(JSON.stringify({ status: 405, message: 'Method Not Allowed' }));
-      else void reply.code(405).type('text/plain').send('Method Not Allowed');
+      else void reply.code(405).type('text/html; charset=utf-8').send('<!doctype html><title>405</title><h1>405 Method Not Allowed</h1>');
     };
   }
 }

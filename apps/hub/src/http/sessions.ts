@@ -42,6 +42,12 @@ export class Sessions {
     return this.callers.byCookie(cookieId, cookieValues(cookie, SESSION_COOKIE)[0] ?? '');
   }
 
+  /** The person for whom the hub signed this value, for a service that was shown it as the cookie `name`. */
+  async callerOfValue(name: string, signed: string): Promise<Caller | undefined> {
+    const cookieId = readSignedValue(this.secret, name, signed.replace(/^"(.*)"$/, '$1'), this.config.JupyterHub.cookie_max_age_days);
+    return cookieId === undefined ? undefined : this.callers.byCookie(cookieId, '');
+  }
+
   /**
    * Logs a browser in. The session id is new, so that one planted before the login is worth nothing.
    * @param cookieId `users.cookie_id`

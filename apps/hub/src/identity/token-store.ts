@@ -12,6 +12,7 @@ import { hashToken, isFastHash, newToken, PREFIX_LENGTH, SLOW_ROUNDS, tokenMatch
 
 /** The OAuth client that owns tokens made through the API, the command line or the config. */
 export const API_CLIENT = 'jupyterhub';
+export const API_CLIENT_NAME = 'JupyterHub';
 
 const SHORTEST_GIVEN_TOKEN = 8;
 const MOST_VERIFIED = 10_000;
@@ -48,9 +49,9 @@ export class TokenStore {
   ) {}
 
   /** Makes a token; the secret is returned this once and never stored. */
-  async mint(request: TokenRequest): Promise<{ id: number; token: string }> {
+  async mint(request: TokenRequest): Promise<{ row: ApiTokenRow; token: string }> {
     const token = request.token ?? newToken();
-    return { id: await this.#insert(request, token, 1), token };
+    return { row: await this.#insert(request, token, 1), token };
   }
 
   /**
@@ -109,7 +110,7 @@ export class TokenStore {
     await this.#remove({ user_id: userId, client_id: clientId });
   }
 
-  async #insert(request: TokenRequest, token: string, rounds: number): Promise<number> {
+  async #insert(request: TokenRequest, token: string, rounds: number): Promise<ApiTokenRow> {
     const { owner, note, scopes, clientId = API_CLIENT, sessionId = null, expiresAt = null } = request;
     const [row] = await this.db('api_tokens')
       .insert({
@@ -123,9 +124,9 @@ export class TokenStore {
         note,
         scopes: toDbJson(scopes),
       })
-      .returning('id');
+      .returning('*');
     // nobody can have asked with it yet, so there is nothing in the identity cache to forget
-    return row!.id;
+    return row as ApiTokenRow;
   }
 
   async #remove(where: Partial<ApiTokenRow>): Promise<void> {

@@ -2,6 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { Activity } from '../identity/activity.js';
+import { watchProcess } from '../metrics.js';
+import { LOOK_SECONDS } from '../metrics/event-loop.js';
+import { MetricsService } from '../metrics/metrics.service.js';
 import { Announcement } from '../pages/announcement.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { ServerWatch } from '../servers/server-watch.js';
@@ -29,11 +32,13 @@ export class Background {
     private readonly tokens: TokensService,
     private readonly shares: SharesService,
     private readonly announcement: Announcement,
+    private readonly metrics: MetricsService,
   ) {}
 
   start(): void {
     const { last_activity_interval, service_check_interval } = this.config.JupyterHub;
     const { check_running_interval } = this.config.ConfigurableHTTPProxy;
+    watchProcess();
     this.loops.every({ name: 'flush activity', seconds: SECOND, step: () => this.activity.flush() });
     this.loops.every({ name: 'poll servers', seconds: traitsOfClass(this.config).poll_interval, step: () => this.servers.pollServers() });
     this.loops.every({ name: 'activity from proxy, and routes', seconds: last_activity_interval, step: () => this.servers.activityFromRoutes() });
@@ -42,6 +47,7 @@ export class Background {
     this.loops.every({ name: 'rotate logs', seconds: LOG_CHECK_SECONDS, step: () => this.#rotateLogs() });
     this.loops.every({ name: 'read the announcement', seconds: ANNOUNCEMENT_SECONDS, step: () => this.announcement.refresh() });
     this.loops.at({ name: 'purge what has expired', cron: this.config.Elara.purge_schedule, step: () => this.#purge() });
+    this.loops.every({ name: 'measure the event loop', seconds: LOOK_SECONDS, step: () => this.metrics.lookAtEventLoop() });
     this.loops.every({ name: 'systemd watchdog', seconds: watchdogSeconds(), step: () => notifySystemd('WATCHDOG=1') });
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GroupsModule } from '../groups/groups.module.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { PagesModule } from '../pages/pages.module.js';
 import { ProxyModule } from '../proxy/proxy.module.js';
 import { ServersModule } from '../servers/servers.module.js';
@@ -18,7 +19,7 @@ import { TokenLoader } from './token-loader.js';
 
 /** Start, background work and stop of the hub. */
 @Module({
-  imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, PagesModule],
+  imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, MetricsModule, PagesModule],
   providers: [Loops, Background, MembersLoader, RoleLoader, TokenLoader, Population, Startup, Teardown],
   exports: [Population, Startup, Teardown],
 })

@@ -6,6 +6,7 @@ import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import { messageOf } from '../errors.js';
+import { initSpawnersDuration, metricsWarnings, startupDuration } from '../metrics.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
@@ -53,11 +54,12 @@ export class Startup {
     await this.proxy.check();
     this.background.start();
     log.log(describeSpawnCommand(this.config));
+    startupDuration.observe(performance.now() / 1000);
     await notifySystemd('READY=1', `STATUS=Serving ${this.urls.localUrl}`);
   }
 
   #warn(): void {
-    for (const warning of this.authenticator.warnings()) log.warn(warning);
+    for (const warning of [...this.authenticator.warnings(), ...metricsWarnings]) log.warn(warning);
     const { allowed_users, allow_existing_users } = authenticatorTraits(this.config);
     const somebodyAllowed = allowsEverybody(this.config) || allowed_users.length > 0 || allow_existing_users || this.authenticator.allows;
     if (this.authenticator.hasForm && !somebodyAllowed) {
@@ -67,7 +69,11 @@ export class Startup {
 
   /** Servers that survived are looked at before people arrive; those that take longer are looked at in the background. */
   async #verifyServers(): Promise<void> {
-    const done = this.servers.resumeServers().catch((error: unknown) => log.error(`cannot check the servers of an earlier hub: ${messageOf(error)}`));
+    const end = initSpawnersDuration.startTimer();
+    const done = this.servers
+      .resumeServers()
+      .catch((error: unknown) => log.error(`cannot check the servers of an earlier hub: ${messageOf(error)}`))
+      .finally(end);
     const patience = Math.max(1, this.config.JupyterHub.init_spawners_timeout) * 1000;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), patience)));

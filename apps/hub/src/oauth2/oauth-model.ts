@@ -43,6 +43,11 @@ export class OAuthModel implements OAuth2Server.AuthorizationCodeModel {
     };
   }
 
+  /** Where a code was sent; '' for a code that is not there. */
+  async redirectUriOf(code: string): Promise<string> {
+    return (await this.codes.code(code))?.redirect_uri ?? '';
+  }
+
   /** As in JupyterHub, a failed attempt leaves the code usable; `saveToken` uses it up. */
   async revokeAuthorizationCode(): Promise<boolean> {
     return true;

@@ -23,7 +23,7 @@ export class OAuthTokenController {
   readonly #server: OAuth2Server;
 
   constructor(
-    model: OAuthModel,
+    private readonly model: OAuthModel,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {
     // the option is missing from the library's types
@@ -44,7 +44,8 @@ export class OAuthTokenController {
 
   async #exchange(form: URLSearchParams): Promise<Record<string, unknown> | OAuthRefusal> {
     const fields = Object.fromEntries(form);
-    if (fields.redirect_uri) fields.redirect_uri = absolute(fields.redirect_uri);
+    // it may be left out, although the library insists on it (reference rest-api 5.6)
+    fields.redirect_uri = absolute(fields.redirect_uri || (await this.model.redirectUriOf(form.get('code')!)));
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '1' };
     const response = new OAuth2Server.Response();
     try {

@@ -10,6 +10,7 @@ import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { Sessions } from '../http/sessions.js';
 import type { Caller } from '../identity/caller.js';
 import { TokenStore } from '../identity/token-store.js';
+import { logoutDuration } from '../metrics.js';
 import { ServersService } from '../servers/servers.service.js';
 import { Pages } from './pages.service.js';
 
@@ -37,11 +38,13 @@ export class LogoutController {
   }
 
   async #end(request: HubRequest, reply: HubReply, caller: Caller): Promise<void> {
+    const end = logoutDuration.startTimer();
     // what servers and services were given for this browser ends with it
     if (caller.session?.id) await this.tokens.revokeSession(caller.id, caller.session.id);
     this.sessions.close(request, reply);
     log.log(`User logged out: ${caller.name}`);
     if (this.config.JupyterHub.shutdown_on_logout) await this.#stopServers(caller);
+    end();
   }
 
   /** Begins to stop all servers; the person does not wait for it. */

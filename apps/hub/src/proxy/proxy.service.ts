@@ -3,6 +3,7 @@ import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import { messageOf } from '../errors.js';
+import { checkRoutesDuration, proxyAddDuration, proxyDeleteDuration, proxyPollDuration, timed } from '../metrics.js';
 import { forEachBounded } from './drivers/bounded.js';
 import type { ProxyDriver, Route } from './drivers/proxy-driver.js';
 import { routeChanges, type WantedRoute } from './route-changes.js';
@@ -48,15 +49,18 @@ export class ProxyService {
   }
 
   async addRoute(route: Route): Promise<void> {
-    await this.driver.add(route);
+    await timed(proxyAddDuration, () => this.driver.add(route));
   }
 
   async removeRoute(spec: string): Promise<void> {
-    await this.driver.remove(spec);
+    await timed(proxyDeleteDuration, () => this.driver.remove(spec));
   }
 
   async table(): Promise<Map<string, Route>> {
-    return this.driver.routes();
+    const end = proxyPollDuration.startTimer();
+    const table = await this.driver.routes();
+    end();
+    return table;
   }
 
   /**
@@ -97,20 +101,22 @@ export class ProxyService {
   }
 
   async #check(table?: Map<string, Route>): Promise<void> {
+    const end = checkRoutesDuration.startTimer();
     // the table first: a server that starts meanwhile is then at worst added twice, and never taken for stale
-    const actual = table ?? (await this.driver.routes());
+    const actual = table ?? (await this.table());
     const wanted = (await Promise.all([...this.#sources.values()].map((source) => source()))).flat();
     const { add, remove } = routeChanges(wanted, actual);
     const { concurrency } = this.config.ConfigurableHTTPProxy;
     await forEachBounded(add, concurrency, async (route) => {
       if (actual.size === 0) log.log(`Adding route ${route.spec} => ${route.target}`);
       else log.warn(`Adding missing route ${route.spec} => ${route.target}`);
-      await this.driver.add(route);
+      await this.addRoute(route);
     });
     await forEachBounded(remove, concurrency, async (spec) => {
       log.warn(`Deleting stale route ${spec}`);
-      await this.driver.remove(spec);
+      await this.removeRoute(spec);
     });
+    end();
   }
 
   get #hubRoute(): Route {

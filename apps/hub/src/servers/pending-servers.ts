@@ -9,6 +9,7 @@ import type { ServerRecord } from './server-record.js';
 import { newRun, type ServerRun } from './server-run.js';
 import { serverSteps } from './server-steps.js';
 import { ServerTools } from './server-tools.js';
+import { noteSpawn } from './spawn-metrics.js';
 import type { SpawnPlan } from './spawn-plan.js';
 
 /** A server that this hub is bringing up or taking down right now. */
@@ -122,7 +123,10 @@ export class PendingServers {
   }
 
   #settle({ lifecycle, run, wanted }: PendingServer): void {
-    if (wanted) this.#count(lifecycle.failure);
+    if (wanted) {
+      noteSpawn(run, lifecycle.failure);
+      this.#count(lifecycle.failure);
+    }
     if (lifecycle.state !== 'ready') return;
     run.progress.end(readyEvent(run.prefix));
     void run.running?.ended().then((status) => this.onEnd(run.record, status));
@@ -137,7 +141,10 @@ export class PendingServers {
   }
 }
 
-function reject({ run }: PendingServer, error: unknown): void {
-  run.progress.end(failedEvent(failureFrom(error)));
-  if (!(error instanceof OutdatedError)) log.error(`Cannot go on with the server of ${run.logName}: ${messageOf(error)}`);
+function reject({ run, wanted }: PendingServer, error: unknown): void {
+  const failure = failureFrom(error);
+  run.progress.end(failedEvent(failure));
+  if (error instanceof OutdatedError) return;
+  if (wanted) noteSpawn(run, failure);
+  log.error(`Cannot go on with the server of ${run.logName}: ${messageOf(error)}`);
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { settlesWithin } from '#process';
-import { ConflictError, InvalidInputError, messageOf } from '../errors.js';
+import { ConflictError, InvalidInputError, LimitReachedError, messageOf } from '../errors.js';
 import { logName } from '../spawners/spawn-context.js';
 import { errorFrom } from './failure.js';
 import { PendingServers } from './pending-servers.js';
@@ -11,6 +11,7 @@ import { ServerTools } from './server-tools.js';
 import { neverStarted } from './server.model.js';
 import { ServersRepository } from './servers.repository.js';
 import { requireRoom } from './spawn-limits.js';
+import { noteRefusal } from './spawn-metrics.js';
 import { type SpawnPlan, spawnPlan } from './spawn-plan.js';
 
 export interface StartRequest {
@@ -75,6 +76,7 @@ export class ServerStarts {
   async #present(record: ServerRecord): Promise<'pending' | 'dead'> {
     const name = logName(record.user.name, record.name);
     const pending = this.pending.get(record.id);
+    if (pending || record.state !== 'ready') noteRefusal('already-pending');
     if (pending?.wanted && pending.lifecycle.state !== 'stop-pending') return 'pending';
     if (pending || record.state === 'stop-pending') throw new InvalidInputError(`${name} is pending stop`);
     if (record.state === 'spawn-pending') return 'pending';
@@ -88,6 +90,7 @@ export class ServerStarts {
     try {
       requireRoom({ starting, active }, { ...this.#rules, retryRange: this.#rules.tornado_settings.spawn_throttle_retry_range });
     } catch (error) {
+      noteRefusal(error instanceof LimitReachedError && error.retryAfterSeconds !== undefined ? 'throttled' : 'too-many-users');
       log.warn(`${starting} pending spawns, ${active} servers active, no space for ${name}: ${messageOf(error)}`);
       throw error;
     }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { settlesWithin } from '#process';
 import { messageOf } from '../errors.js';
+import { stopDuration } from '../metrics.js';
 import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from './down-steps.js';
 import { failedEvent } from './progress.js';
 import type { LifecycleSteps } from './server-lifecycle.js';
@@ -67,15 +68,26 @@ async function goUp(run: ServerRun, steps: readonly UpStep[], signal: AbortSigna
 /** A step that fails or hangs does not keep the others from cleaning up; what it leaves, the loops find. */
 async function goDown(run: ServerRun): Promise<void> {
   const since = Date.now();
+  const end = stopDuration.startTimer();
+  let status: 'success' | 'failure' = 'success';
   for (const [what, step] of DOWN) {
-    const limit = (step === stopProcess ? run.tools.spawner.stopSeconds : 0) + MARGIN_SECONDS;
-    try {
-      if (!(await settlesWithin(step(run), limit * 1000))) log.error(`Cannot ${what}, of ${run.logName}: it takes longer than ${limit} seconds`);
-    } catch (error) {
-      log.error(`Cannot ${what}, of ${run.logName}: ${messageOf(error)}`);
-    }
+    const problem = await attempt(run, step);
+    if (problem === undefined) continue;
+    status = 'failure';
+    log.error(`Cannot ${what}, of ${run.logName}: ${problem}`);
   }
+  end({ status });
   log.log(`User ${run.logName} server took ${secondsSince(since)} seconds to stop`);
+}
+
+/** @returns what went wrong, if something did */
+async function attempt(run: ServerRun, step: DownStep[1]): Promise<string | undefined> {
+  const limit = (step === stopProcess ? run.tools.spawner.stopSeconds : 0) + MARGIN_SECONDS;
+  try {
+    return (await settlesWithin(step(run), limit * 1000)) ? undefined : `it takes longer than ${limit} seconds`;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 const secondsSince = (start: number): string => ((Date.now() - start) / 1000).toFixed(3);

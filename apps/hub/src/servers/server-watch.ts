@@ -3,6 +3,7 @@ import { rotateLog } from '#process';
 import { serverPath } from '../config/urls.js';
 import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
+import { pollStatus, serverPollDuration } from '../metrics.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
 import type { WantedRoute } from '../proxy/route-changes.js';
 import { traitsOfClass } from '../spawners/spawn-command.js';
@@ -109,7 +110,9 @@ export class ServerWatch {
   async #look(record: ServerRecord): Promise<void> {
     if (this.pending.get(record.id)) return;
     if (record.state !== 'ready') return this.#isOverdue(record) ? this.#carryOn(record) : undefined;
+    const end = serverPollDuration.startTimer();
     const status = await this.tools.spawner.poll(handleOf(record));
+    end(pollStatus(status));
     if (status !== null) await this.#takeDown(record, status);
   }
 

@@ -14,6 +14,7 @@ import { Activity } from '../identity/activity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
 import { TokenStore } from '../identity/token-store.js';
+import { registry } from '../metrics.js';
 import type { ProxyDriver, Route } from '../proxy/drivers/proxy-driver.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { LocalProcessSpawner } from '../spawners/local-process-spawner.js';
@@ -448,4 +449,48 @@ test('activity that the proxy saw is noted, and never goes back', async () => {
 test('there is no progress of what was never started', async () => {
   const ann = await person('ann');
   await expect(events(hub.service.progress(ann, '', new AbortController().signal))).rejects.toThrow(NotFoundError);
+});
+
+describe('what is measured', () => {
+  /** What has happened since `reset`, by metric and labels. */
+  const counted = async () =>
+    Object.fromEntries(
+      (await registry.metrics()).split('\n').flatMap((line) => {
+        const [, name, labels, count] = /^jupyterhub_(?:server|proxy)_(\w+?)_(?:duration_)?(?:seconds_)?count\{(.*)\} ([1-9]\d*)$/.exec(line) ?? [];
+        return name === undefined ? [] : [[`${name} ${labels!.replaceAll('"', '')}`, Number(count)]];
+      }),
+    );
+  beforeEach(() => registry.resetMetrics());
+
+  test('a server that comes, is looked at and goes', async () => {
+    const ann = await person('ann');
+    await hub.service.start(ann, '');
+    await hub.watch.pollServers();
+    await hub.service.stop(ann, '');
+    expect(await counted()).toEqual({
+      'spawn status=success,reason=': 1,
+      'poll status=ServerPollStatus.running': 1,
+      'stop status=success': 1,
+      'add status=success': 1,
+      'delete status=success': 1,
+    });
+  });
+
+  test('servers that fail, and one for which there is no room', async () => {
+    hub = hubOf({ concurrent_spawn_limit: 1, tornado_settings: { slow_spawn_timeout: 0.1, slow_stop_timeout: 5 } });
+    await hub.service.start(await person('slow'), '');
+    await expect(hub.service.start(await person('ann'), '')).rejects.toThrow(LimitReachedError);
+    await hub.service.stopAll(20);
+    driver.away = true;
+    await expect(hubOf().service.start(await person('bob'), '')).rejects.toThrow('cannot be reached');
+    await expect(hubOf().service.start(await person('exits'), '')).rejects.toThrow('with status 3');
+    expect(await counted()).toMatchObject({
+      'spawn status=failure,reason=throttled': 1,
+      'spawn status=failure,reason=cancelled': 1,
+      'spawn status=error,reason=proxy': 1,
+      'spawn status=failure,reason=exited': 1,
+      'add status=failure': 1,
+      'stop status=failure': 2,
+    });
+  });
 });

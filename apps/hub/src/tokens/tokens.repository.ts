@@ -31,7 +31,7 @@ export class TokensRepository {
     return this.db('api_tokens').where('expires_at', '<', toDbTime(now)).delete();
   }
 
-  /** The scopes of a role; undefined when there is no such role. */
+  /** The scopes of a role; undefined when there is no such role. Roles change only while the hub starts. */
   async roleScopes(role: string): Promise<string[] | undefined> {
     const row = await this.reads.first<{ scopes: string | null }>('SELECT scopes FROM roles WHERE name = ?', role);
     return row && fromDbJson<string[]>(row.scopes, []);

@@ -9,7 +9,7 @@ import type { Caller } from '../identity/caller.js';
 import { EffectiveScopes } from '../identity/effective-scopes.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { SCOPE_DEFINITIONS } from '../identity/scope-definitions.js';
-import { API_CLIENT, TokenStore } from '../identity/token-store.js';
+import { API_CLIENT, API_CLIENT_NAME, TokenStore } from '../identity/token-store.js';
 import type { TokenRequestBody } from './token-request.js';
 import { expiryOf } from './token-request.js';
 import { type TokenModel, tokenModel, tokenRowId } from './token.model.js';
@@ -51,13 +51,13 @@ export class TokensService {
    * @throws InvalidInputError for scopes or roles that do not exist or that the owner does not hold, or too long a life
    */
   async create(user: TokenUser, request: TokenRequestBody, by: Pick<Caller, 'kind' | 'name'>): Promise<TokenModel & { token: string }> {
-    const scopes = request.scopes ?? (request.roles ? await this.#scopesOfRoles(request.roles) : ((await this.tokens.roleScopes('token')) ?? ['inherit']));
+    const scopes = request.scopes ?? (await this.#scopesOfRoles(request.roles ?? ['token']));
     await this.#requireHeld(scopes, user);
     const expiresAt = expiryOf(request.expiresIn, this.config.JupyterHub.token_expires_in_max_seconds);
     const note = request.note ?? `Requested via api${by.kind === 'user' && by.name === user.name ? '' : ` by ${by.kind} ${by.name}`}`;
-    const { id, token } = await this.store.mint({ owner: { kind: 'user', id: user.id }, note, scopes, expiresAt });
-    log.log(`New token a${id} for user ${user.name}, requested by ${by.kind} ${by.name}`);
-    return { ...(await this.get(user, `a${id}`)), token };
+    const { row, token } = await this.store.mint({ owner: { kind: 'user', id: user.id }, note, scopes, expiresAt });
+    log.log(`New token a${row.id} for user ${user.name}, requested by ${by.kind} ${by.name}`);
+    return { ...(await this.#model({ ...row, client_name: API_CLIENT_NAME }, user)), token };
   }
 
   /** Revokes a token; one issued by OAuth takes all of this user's tokens for that client with it. */

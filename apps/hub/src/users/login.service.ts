@@ -10,6 +10,8 @@ import type { Caller } from '../identity/caller.js';
 import { CallerResolver } from '../identity/caller-resolver.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { RolesRepository } from '../identity/roles.repository.js';
+import { loginDuration } from '../metrics.js';
+import { AuthStates } from './auth-states.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -28,16 +30,18 @@ export class LoginService {
     private readonly roles: RolesRepository,
     private readonly callers: CallerResolver,
     private readonly cache: IdentityCache,
+    private readonly authStates: AuthStates,
   ) {}
 
   /** The user, made if new; undefined when the credentials are wrong or the person may not come in. */
   async logIn(attempt: LoginAttempt): Promise<UserRow | undefined> {
-    const model = await this.#identify(attempt);
-    if (!model) return undefined;
-    const user = (await this.rows.byName(model.name)) ?? (await this.users.insert([{ name: model.name, admin: model.admin ?? false }]))[0]!;
-    await this.#syncAdmin(user, model.admin);
-    log.log(`User logged in: ${user.name}`);
-    return user;
+    const end = loginDuration.startTimer();
+    let user: UserRow | undefined;
+    try {
+      return (user = await this.#admit(attempt));
+    } finally {
+      end({ status: user ? 'success' : 'failure' });
+    }
   }
 
   /** The identity behind a login sent in place of a token, for people who are in the database already. */
@@ -50,6 +54,16 @@ export class LoginService {
     return this.callers.ofUser(user);
   }
 
+  async #admit(attempt: LoginAttempt): Promise<UserRow | undefined> {
+    const model = await this.#identify(attempt);
+    if (!model) return undefined;
+    const user = (await this.rows.byName(model.name)) ?? (await this.users.insert([{ name: model.name, admin: model.admin ?? false }]))[0]!;
+    await this.#syncAdmin(user, model.admin);
+    await this.authStates.renew(user, model.authState);
+    log.log(`User logged in: ${user.name}`);
+    return user;
+  }
+
   async #identify(attempt: LoginAttempt): Promise<AuthModel | undefined> {
     if (attempt.username.length > LONGEST_FIELD || attempt.password.length > LONGEST_FIELD) return this.#refused(attempt, 'name or password too long');
     const model = await this.authenticator.authenticate({ ...attempt, username: attempt.username.trim() });
@@ -60,7 +74,7 @@ export class LoginService {
     if (problem) return this.#refused(attempt, problem);
     if (traits.blocked_users.includes(name)) return this.#refused(attempt, 'blocked');
     if (!(await this.#isAllowed(name))) return this.#refused(attempt, 'not allowed');
-    return { name, admin: model.admin ?? (await this.#adminByRule(name)) };
+    return { ...model, name, admin: model.admin ?? (await this.#adminByRule(name)) };
   }
 
   async #isAllowed(name: string): Promise<boolean> {

@@ -33,21 +33,40 @@ const FIELDS: readonly [field: string, anyOf: readonly string[], value: (facts: 
 const defaultServer = (servers: ServerModel[], fits: (server: ServerModel) => boolean = () => true) =>
   servers.find((server) => server.name === '' && fits(server));
 
+type Field = (typeof FIELDS)[number];
+
+interface View {
+  fields: readonly Field[];
+  /** The caller may read the servers of this user, also when there are none. */
+  servers: boolean;
+  /** The caller may know at least the name. */
+  name: boolean;
+}
+
+/** Views of callers whose scopes have no filters: the same for every user, and asked for again with every row of a list. */
+const views = new WeakMap<ParsedScopes, View>();
+
 /** The model of one user for a caller with these scopes; undefined when the caller may see nothing of them. */
 export function userModel(facts: UserFacts, scopes: ParsedScopes): UserModel | undefined {
   const { name } = facts.row;
   const groupsOf: GroupsOf = () => facts.groups;
-  const may = (anyOf: readonly string[]) => anyOf.some((scope) => hasScope(scopes, scope, { kind: 'user', name }, groupsOf));
-  const fields = FIELDS.filter(([, anyOf]) => may(anyOf)).map(([field, , value]) => [field, value(facts)]);
+  const view = viewOf(name, scopes, groupsOf);
   const servers = visibleServers(facts, scopes, groupsOf);
-  const showServers = may(['read:servers']) || (fields.length > 0 && servers.length > 0);
-  if (fields.length === 0 && !showServers && !may(NAME_SCOPES)) return undefined;
-  return {
-    kind: 'user',
-    name,
-    ...Object.fromEntries(fields),
-    ...(showServers && { servers: Object.fromEntries(servers.map((server) => [server.name, server])) }),
-  };
+  const showServers = view.servers || (view.fields.length > 0 && servers.length > 0);
+  if (view.fields.length === 0 && !showServers && !view.name) return undefined;
+  const model: UserModel = { kind: 'user', name };
+  for (const [field, , value] of view.fields) model[field] = value(facts);
+  if (showServers) model.servers = Object.fromEntries(servers.map((server) => [server.name, server]));
+  return model;
+}
+
+function viewOf(name: string, scopes: ParsedScopes, groupsOf: GroupsOf): View {
+  const known = views.get(scopes);
+  if (known) return known;
+  const may = (anyOf: readonly string[]) => anyOf.some((scope) => hasScope(scopes, scope, { kind: 'user', name }, groupsOf));
+  const view = { fields: FIELDS.filter(([, anyOf]) => may(anyOf)), servers: may(['read:servers']), name: may(NAME_SCOPES) };
+  if (NAME_SCOPES.every((scope) => (scopes.get(scope) ?? 'all') === 'all')) views.set(scopes, view);
+  return view;
 }
 
 /** The servers that the caller may read, without `state` where that is not theirs to see. */

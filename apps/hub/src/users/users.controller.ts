@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Inject, Param, Patch, Post, Req } from '@nestjs/
 import { z } from 'zod';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
+import type { UserRow } from '../database/tables.js';
 import { InvalidInputError } from '../errors.js';
 import { NeedsScope, NeedsScopeForList } from '../http/access.js';
 import { ApiController } from '../http/controllers.js';
@@ -11,6 +12,7 @@ import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { checkModel } from '../http/model-check.js';
 import { pageRequest, paginated } from '../http/pagination.js';
 import type { Caller } from '../identity/caller.js';
+import { AuthStates } from './auth-states.js';
 import { includesStopped, userListQuery } from './user-list-query.js';
 import { userModel } from './user.model.js';
 import { UsersService } from './users.service.js';
@@ -31,6 +33,7 @@ const READ_SCOPES = ['read:users', 'read:users:name', 'read:servers', 'read:user
 export class UsersController {
   constructor(
     private readonly users: UsersService,
+    private readonly authStates: AuthStates,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
   ) {}
 
@@ -58,7 +61,7 @@ export class UsersController {
   async get(@Param('user') name: string, @Req() request: HubRequest, @CurrentCaller() caller: Caller) {
     const row = await this.users.get(name);
     const includeStopped = includesStopped(new URLSearchParams(request.url.split('?')[1]));
-    return this.#model(row, caller, includeStopped);
+    return this.#withAuthState(await this.#model(row, caller, includeStopped), row);
   }
 
   @Post(':user')
@@ -75,10 +78,14 @@ export class UsersController {
   async modify(@Param('user') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const row = await this.users.get(name);
     const { name: newName, admin, auth_state, groups, roles } = checkModel('user', userBody, body.json());
-    if (auth_state) throw new InvalidInputError('cannot store auth_state: because Authenticator.enable_auth_state is off');
     if (groups ?? roles) throw new InvalidInputError('cannot change groups or roles here: groups have routes of their own, roles come from the config');
-    const changed = await this.users.modify(row, { ...(newName !== undefined && { name: newName }), ...(admin !== undefined && { admin }) }, caller);
-    return this.#model(changed, caller);
+    const changes = {
+      ...(newName !== undefined && { name: newName }),
+      ...(admin !== undefined && { admin }),
+      ...(auth_state && { encrypted_auth_state: this.authStates.sealed(auth_state) }),
+    };
+    const changed = await this.users.modify(row, changes, caller);
+    return this.#withAuthState(await this.#model(changed, caller), changed);
   }
 
   @Delete(':user')
@@ -88,7 +95,12 @@ export class UsersController {
     await this.users.remove(await this.users.get(name), caller);
   }
 
-  async #model(row: Awaited<ReturnType<UsersService['get']>>, caller: Caller, includeStopped = false) {
+  /** Fills in what lists leave empty, for callers who may see it. */
+  async #withAuthState(model: Record<string, unknown>, row: UserRow): Promise<Record<string, unknown>> {
+    return 'auth_state' in model ? { ...model, auth_state: await this.authStates.of(row) } : model;
+  }
+
+  async #model(row: UserRow, caller: Caller, includeStopped = false) {
     const [facts] = await this.users.facts([row], includeStopped);
     return userModel(facts!, caller.parsed) ?? {};
   }

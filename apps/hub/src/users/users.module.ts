@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ServersModule } from '../servers/servers.module.js';
 import { ServicesModule } from '../services/services.module.js';
+import { AuthStates } from './auth-states.js';
 import { IdentityModels } from './identity-models.js';
 import { LoginService } from './login.service.js';
 import { UsersController } from './users.controller.js';
@@ -11,7 +12,7 @@ import { WhoamiController } from './whoami.controller.js';
 @Module({
   imports: [ServersModule, ServicesModule],
   controllers: [UsersController, WhoamiController],
-  providers: [UsersRepository, UsersService, IdentityModels, LoginService],
+  providers: [AuthStates, UsersRepository, UsersService, IdentityModels, LoginService],
   exports: [UsersService, UsersRepository, IdentityModels, LoginService],
 })
 export class UsersModule {}

@@ -16,6 +16,12 @@ import { type UserQuery, UsersRepository } from './users.repository.js';
 
 const log = new Logger('users');
 
+export interface UserChanges {
+  name?: string;
+  admin?: boolean;
+  encrypted_auth_state?: Buffer;
+}
+
 /** What happens to users; knows no HTTP. */
 @Injectable()
 export class UsersService {
@@ -103,10 +109,10 @@ export class UsersService {
   }
 
   /**
-   * Renames a user or sets the admin flag.
+   * Renames a user, sets the admin flag, or stores auth state that has been encrypted.
    * @throws InvalidInputError when the name is taken or no name; NotAllowedError when an admin is concerned and the caller is none
    */
-  async modify(row: UserRow, changes: { name?: string; admin?: boolean }, caller: Caller): Promise<UserRow> {
+  async modify(row: UserRow, changes: UserChanges, caller: Caller): Promise<UserRow> {
     if (changes.name !== undefined && changes.name !== row.name) await this.#requireRenamable(row, changes.name);
     if (!caller.admin && fromDbBoolean(row.admin)) throw new NotAllowedError('Only admins can modify other admins');
     requireAdminToGrant(changes.admin ?? false, caller);

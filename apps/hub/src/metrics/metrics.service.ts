@@ -1,0 +1,45 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { messageOf } from '../errors.js';
+import { activeUsers, registry, runningServers, totalUsers } from '../metrics.js';
+import { EventLoopWatch } from './event-loop.js';
+import { type Counts, MetricsRepository } from './metrics.repository.js';
+
+const PERIODS = { '24h': 1, '7d': 7, '30d': 30 };
+const DAY_MS = 86_400_000;
+
+const log = new Logger('metrics');
+
+/** What Prometheus reads. Whatever can be counted is counted when it asks, so that it cannot drift. */
+@Injectable()
+export class MetricsService {
+  readonly #eventLoop = new EventLoopWatch();
+
+  constructor(private readonly repository: MetricsRepository) {}
+
+  /** All metrics as Prometheus' text format. Without a database, what it would tell is NaN, and the rest is still there. */
+  async text(): Promise<string> {
+    show(await this.#counts());
+    return registry.metrics();
+  }
+
+  /** One look at the event loop, every `LOOK_SECONDS`. */
+  async lookAtEventLoop(): Promise<void> {
+    this.#eventLoop.look();
+  }
+
+  async #counts(): Promise<Counts> {
+    const now = Date.now();
+    try {
+      return await this.repository.count(Object.values(PERIODS).map((days) => new Date(now - days * DAY_MS)));
+    } catch (error) {
+      log.error(`cannot count users and servers: because ${messageOf(error)}`);
+      return { users: NaN, active: [], running: NaN };
+    }
+  }
+}
+
+function show({ users, active, running }: Counts): void {
+  totalUsers.set(users);
+  runningServers.set(running);
+  Object.keys(PERIODS).forEach((period, index) => activeUsers.set({ period }, active[index] ?? NaN));
+}
