@@ -15,6 +15,7 @@ import { InfoModule } from './info/info.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OAuth2Module } from './oauth2/oauth2.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { ServersModule } from './servers/servers.module.js';
@@ -62,6 +63,7 @@ export class AppModule {
         ScheduleModule.forRoot(),
         ...RESOURCES,
         PagesModule,
+        OpenApiModule,
         LifecycleModule,
       ],
     };

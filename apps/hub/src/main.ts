@@ -11,6 +11,7 @@ import { configureBodies, createAdapter } from './http/adapter.js';
 import type { RouteTable } from './http/route-table.js';
 import { loadCookieSecret } from './identity/cookie-secret.js';
 import { HubLogger } from './logging.js';
+import { ApiDocument } from './openapi/api-document.js';
 
 export interface HubApp {
   app: NestFastifyApplication;
@@ -43,5 +44,6 @@ export async function createHub(foundation: Foundation, logger = new HubLogger(f
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(foundation), adapter, options);
   configureBodies(app);
   await app.init();
+  app.get(ApiDocument).describe(app);
   return { app, routes, foundation };
 }

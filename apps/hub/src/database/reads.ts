@@ -5,7 +5,7 @@ import { type DatabaseLocation, IN_MEMORY } from './db-url.js';
 /** Injection token: `@Inject(READS) reads: Reads`. */
 export const READS = Symbol('READS');
 
-const MOST_STATEMENTS = 200;
+const MOST_STATEMENTS = 1000;
 
 /**
  * Reads of the busiest routes, by constant SQL with `?` for values. On a SQLite file each statement is prepared once, on a

@@ -2,11 +2,20 @@ import { Get, Inject, Query } from '@nestjs/common';
 import type { FilterKind, Resource, ScopeDefinitions } from '#scopes';
 import { InvalidInputError } from '../errors.js';
 import { NeedsScope } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { SCOPE_DEFINITIONS } from '../identity/scope-definitions.js';
 import { ExplainService, type Explanation, type Identity } from './explain.service.js';
 
 const KINDS: readonly string[] = ['user', 'group', 'server', 'service'] satisfies FilterKind[];
+
+const QUERY = {
+  scope: 'e.g. read:users',
+  user: 'Who: name of a user',
+  service: 'Who: name of a service',
+  token: 'Who: id of a token, e.g. a7',
+  on: 'What it is done to, e.g. user:bob or server:bob/lab; without it, no filter',
+};
 
 /**
  * `GET explain?user=ada&scope=read:users&on=user:bob` (or `service=`, or `token=a7`; without `on`: the unfiltered scope).
@@ -21,6 +30,7 @@ export class ExplainController {
 
   @Get()
   @NeedsScope('admin:users')
+  @Describe({ summary: 'Why somebody may, or may not, do something', query: QUERY, answers: { 200: 'Explanation' }, errors: [400, 404] })
   explain(@Query() query: Record<string, unknown>): Promise<Explanation> {
     const { scope } = query;
     if (typeof scope !== 'string' || !this.definitions.has(scope)) {

@@ -6,6 +6,7 @@ import type { HubConfig } from '../config/schema.js';
 import type { GroupRow } from '../database/tables.js';
 import { InvalidInputError, NotAllowedError } from '../errors.js';
 import { NeedsScope, NeedsScopeForList } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import type { HubRequest } from '../http/hub-request.js';
@@ -30,6 +31,7 @@ export class GroupsController {
 
   @Get()
   @NeedsScopeForList('list:groups')
+  @Describe({ summary: 'List groups', answers: { 200: { pageOf: 'Group' } } })
   async list(@Req() request: HubRequest, @CurrentCaller() caller: Caller) {
     const page = pageRequest(request, this.config.JupyterHub);
     const { facts, total } = await this.groups.list(listable(caller.parsed), page.offset, page.limit);
@@ -38,6 +40,7 @@ export class GroupsController {
 
   @Post()
   @NeedsScope('admin:groups')
+  @Describe({ summary: 'Make several groups', body: groupsBody, answers: { 201: { listOf: 'Group' } }, errors: [409] })
   async createMany(@LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const json = body.json() as { groups?: unknown } | null;
     if (!Array.isArray(json?.groups) || json.groups.length === 0) throw new InvalidInputError('Must specify at least one group to create');
@@ -48,12 +51,14 @@ export class GroupsController {
 
   @Get(':group')
   @NeedsScope('read:groups', 'read:groups:name', 'read:roles:groups')
+  @Describe({ summary: 'One group', answers: { 200: 'Group' } })
   async get(@Param('group') name: string, @CurrentCaller() caller: Caller) {
     return this.#model(await this.groups.get(name), caller);
   }
 
   @Post(':group')
   @NeedsScope('admin:groups')
+  @Describe({ summary: 'Make a group', body: groupBody, optionalBody: true, answers: { 201: 'Group' }, errors: [409] })
   async create(@Param('group') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const json = body.json();
     await this.groups.requireAbsent(name);
@@ -64,6 +69,7 @@ export class GroupsController {
   @Delete(':group')
   @HttpCode(204)
   @NeedsScope('delete:groups')
+  @Describe({ summary: 'Delete a group', answers: { 204: null } })
   async remove(@Param('group') name: string): Promise<void> {
     await this.groups.remove(await this.groups.get(name));
   }
@@ -71,6 +77,7 @@ export class GroupsController {
   @Post(':group/users')
   @HttpCode(200)
   @NeedsScope('groups')
+  @Describe({ summary: 'Add members', body: groupBody, answers: { 200: 'Group' } })
   async addMembers(@Param('group') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const group = await this.groups.get(name);
     await this.groups.addMembers(group, memberNames(body.json(), 'add'));
@@ -79,6 +86,7 @@ export class GroupsController {
 
   @Delete(':group/users')
   @NeedsScope('groups')
+  @Describe({ summary: 'Remove members', body: groupBody, answers: { 200: 'Group' } })
   async removeMembers(@Param('group') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const group = await this.groups.get(name);
     await this.groups.removeMembers(group, memberNames(body.json(), 'delete'));
@@ -87,6 +95,7 @@ export class GroupsController {
 
   @Put(':group/properties')
   @NeedsScope('groups')
+  @Describe({ summary: 'Replace the properties', body: 'GroupProperties', answers: { 200: 'Group' } })
   async setProperties(@Param('group') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const group = await this.groups.get(name);
     const properties = body.json();

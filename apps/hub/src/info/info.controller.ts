@@ -2,6 +2,7 @@ import { Get, Head, Header, Inject } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { NeedsScope, Open } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { API_LEVEL, ELARA_VERSION } from '../version.js';
 
@@ -11,6 +12,7 @@ export class InfoController {
 
   @Get()
   @Open('clients ask for the version before they have credentials')
+  @Describe({ summary: 'The level of the API', answers: { 200: 'Version' } })
   root() {
     return { version: API_LEVEL };
   }
@@ -18,6 +20,7 @@ export class InfoController {
   /** Keys as JupyterHub's; where it names its Python, this names Node. */
   @Get('info')
   @NeedsScope('read:hub')
+  @Describe({ summary: 'Versions, spawner and authenticator', answers: { 200: 'Info' } })
   info() {
     const { spawner_class, authenticator_class } = this.config.JupyterHub;
     return {
@@ -33,6 +36,7 @@ export class InfoController {
   @Get('health')
   @Open('health probes have no credentials')
   @Header('Content-Type', 'text/html')
+  @Describe({ summary: 'Whether the hub serves', answers: { 200: { text: 'text/html' } } })
   health(): string {
     return '';
   }
@@ -40,6 +44,7 @@ export class InfoController {
   @Head('health')
   @Open('health probes have no credentials')
   @Header('Content-Type', 'text/html')
+  @Describe({ summary: 'Whether the hub serves', answers: { 200: null } })
   healthHead(): string {
     return '';
   }

@@ -4,6 +4,7 @@ import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { InvalidInputError } from '../errors.js';
 import { Open } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
@@ -33,6 +34,11 @@ export class OAuthTokenController {
   @Post()
   @HttpCode(200)
   @Open('clients prove themselves with their secret in the body')
+  @Describe({
+    summary: 'Exchange a code for a token',
+    body: { form: 'OAuthTokenRequest' },
+    answers: { 200: 'OAuthToken', 400: 'OAuthError', 401: 'OAuthError' },
+  })
   async exchange(@Req() request: HubRequest, @LazyBody() body: RequestBody, @Res({ passthrough: true }) reply: HubReply) {
     if (request.url.includes('?')) throw new InvalidInputError('cannot exchange a code: because parameters belong in the body, not in the URL');
     void reply.headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });

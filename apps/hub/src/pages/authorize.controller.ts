@@ -2,6 +2,7 @@ import { Get, Inject, Post, Req, Res } from '@nestjs/common';
 import { describeScopes, identifyScopes, type ScopeDefinitions } from '#scopes';
 import { NotAllowedError } from '../errors.js';
 import { NeedsLogin } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
@@ -12,6 +13,16 @@ import { SCOPE_DEFINITIONS } from '../identity/scope-definitions.js';
 import { type AuthorizeOutcome, AuthorizeService, type ConfirmRequest } from '../oauth2/authorize.service.js';
 import { queryOf } from './landing.js';
 import { Pages } from './pages.service.js';
+
+const QUERY = {
+  client_id: 'Who asks',
+  redirect_uri: 'Where the code goes',
+  response_type: 'code',
+  scope: 'Scopes, separated by spaces',
+  state: 'Comes back with the code',
+  code_challenge: 'For PKCE',
+  code_challenge_method: 'S256 or plain',
+};
 
 /** Where servers and services send browsers to learn who is there (reference rest-api 5.3); asks the person when it must. */
 @ApiController('oauth2/authorize')
@@ -24,6 +35,12 @@ export class AuthorizeController {
 
   @Get()
   @NeedsLogin()
+  @Describe({
+    summary: 'Ask a person whether a server or service may know them',
+    query: QUERY,
+    answers: { 200: { text: 'text/html' }, 302: null },
+    errors: [400],
+  })
   async begin(@Req() request: HubRequest, @Res() reply: HubReply, @CurrentCaller() caller: Caller): Promise<void> {
     // a page for browsers: a token of the API logs nobody in
     if (!caller.session) throw new LoginRequiredError(request.originalUrl);
@@ -32,6 +49,12 @@ export class AuthorizeController {
 
   @Post()
   @NeedsLogin()
+  @Describe({
+    summary: 'The answer of the person',
+    query: QUERY,
+    body: { form: 'Confirmation' },
+    answers: { 200: { text: 'text/html' }, 302: null },
+  })
   async confirm(@Req() request: HubRequest, @Res() reply: HubReply, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller): Promise<void> {
     if (!caller.session) throw new NotAllowedError('Forbidden');
     await this.#answer(request, reply, caller, await this.authorize.confirm(queryOf(request), body.form().getAll('scopes'), caller));

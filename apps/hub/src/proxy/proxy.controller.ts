@@ -3,6 +3,7 @@ import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { InvalidInputError } from '../errors.js';
 import { NeedsScope } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import type { HubRequest } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
@@ -21,6 +22,7 @@ export class ProxyController {
   /** The table, sorted by spec; pages are objects too. */
   @Get()
   @NeedsScope('proxy')
+  @Describe({ summary: 'Routes of the proxy, by path', answers: { 200: { mapPageOf: 'ProxyRoute' } }, errors: [503] })
   async table(@Req() request: HubRequest) {
     const page = pageRequest(request, this.config.JupyterHub);
     const routes = [...(await this.proxy.table()).values()].sort((a, b) => (a.spec < b.spec ? -1 : 1));
@@ -32,12 +34,14 @@ export class ProxyController {
   @Post()
   @HttpCode(200)
   @NeedsScope('proxy')
+  @Describe({ summary: 'Make the table of the proxy as it should be, now', answers: { 200: null }, errors: [503] })
   async check(): Promise<void> {
     await this.proxy.check();
   }
 
   @Patch()
   @NeedsScope('proxy')
+  @Describe({ summary: 'Use the proxy at another address, or with another token', body: 'ProxyChange', answers: { 200: null }, errors: [503] })
   async update(@LazyBody() body: RequestBody): Promise<void> {
     if (body.text === '') throw new InvalidInputError('need JSON body');
     const { api_url: apiUrl, auth_token: token } = objectOf(body);

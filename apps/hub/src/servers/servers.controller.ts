@@ -1,6 +1,7 @@
 import { Delete, Get, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
 import { NotAllowedError, NotFoundError } from '../errors.js';
 import { NeedsScope } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import type { HubReply } from '../http/hub-request.js';
@@ -31,12 +32,20 @@ export class ServersController {
 
   @Get(SERVER)
   @NeedsScope('read:servers')
+  @Describe({ summary: 'One server', answers: { 200: 'Server' } })
   async get(@Param('user') userName: string, @Param('server') server = '', @CurrentCaller() caller: Caller) {
     return this.#shown(await this.#user(userName), server, caller);
   }
 
   @Post(SERVER)
   @NeedsScope('start:servers')
+  @Describe({
+    summary: 'Start a server: 201 ready, 202 on its way',
+    body: 'ServerRequest',
+    optionalBody: true,
+    answers: { 201: null, 202: null },
+    errors: [429, 500],
+  })
   async start(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @Res() reply: HubReply) {
     const user = await this.#user(userName);
     const state = await this.servers.start(user, server, startRequest(body.json()));
@@ -46,6 +55,7 @@ export class ServersController {
   @Put(SERVER)
   @HttpCode(201)
   @NeedsScope('start:servers')
+  @Describe({ summary: 'Make a server without starting it', body: 'ServerRequest', optionalBody: true, answers: { 201: 'Server' }, errors: [409] })
   async create(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const user = await this.#user(userName);
     await this.changes.requireAbsent(user, server);
@@ -55,6 +65,7 @@ export class ServersController {
 
   @Patch(SERVER)
   @NeedsScope('start:servers')
+  @Describe({ summary: 'Change name, display name or options of a stopped server', body: 'ServerChange', answers: { 200: 'Server' }, errors: [409] })
   async modify(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const user = await this.#user(userName);
     const name = await this.changes.change(user, server, changeRequest(body.json()));
@@ -63,6 +74,7 @@ export class ServersController {
 
   @Delete(SERVER)
   @NeedsScope('delete:servers')
+  @Describe({ summary: 'Stop a server: 204 stopped, 202 stopping', body: 'StopRequest', optionalBody: true, answers: { 202: null, 204: null } })
   async stop(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @Res() reply: HubReply) {
     const user = await this.#user(userName);
     const state = await this.servers.stop(user, server, stopRequest(body.json()));
@@ -72,6 +84,11 @@ export class ServersController {
 
   @Get(PROGRESS)
   @NeedsScope('read:servers')
+  @Describe({
+    summary: 'The events of a start: each is `data: ` and a ProgressEvent',
+    answers: { 200: { text: 'text/event-stream' } },
+    errors: [400],
+  })
   async progress(@Param('user') userName: string, @Param('server') server = '', @Res() reply: HubReply): Promise<void> {
     const gone = new AbortController();
     const events = this.servers.progress(await this.#user(userName), server, gone.signal);
@@ -83,6 +100,7 @@ export class ServersController {
   @Post(':user/activity')
   @HttpCode(200)
   @NeedsScope('users:activity')
+  @Describe({ summary: 'Report that a user, or servers of theirs, were active', body: 'ActivityReport', answers: { 200: null } })
   async activity(@Param('user') userName: string, @LazyBody() body: RequestBody): Promise<void> {
     const user = await this.#user(userName);
     await this.changes.report(user, activityReport(body.json()));
@@ -91,6 +109,7 @@ export class ServersController {
   /** Deprecated in JupyterHub; the setting that would allow it is not known here. */
   @Post(':user/admin-access')
   @NeedsScope('servers')
+  @Describe({ summary: 'Always refused; deprecated in JupyterHub', answers: {} })
   adminAccess(): never {
     throw new NotAllowedError('admin access to user servers disabled');
   }

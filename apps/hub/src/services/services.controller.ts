@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { hasScope } from '#scopes';
 import { InvalidInputError } from '../errors.js';
 import { NeedsScope, NeedsScopeForList } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
@@ -46,6 +47,7 @@ export class ServicesController {
 
   @Get()
   @NeedsScopeForList('list:services')
+  @Describe({ summary: 'Services by name', answers: { 200: { mapOf: 'Service' } } })
   async list(@CurrentCaller() caller: Caller) {
     const listed = this.services.list().filter(({ name }) => hasScope(caller.parsed, 'list:services', { kind: 'service', name }));
     const models = await this.#models(listed, caller);
@@ -54,12 +56,14 @@ export class ServicesController {
 
   @Get(':service')
   @NeedsScope('read:services', 'read:services:name', 'read:roles:services')
+  @Describe({ summary: 'One service', answers: { 200: 'Service' } })
   async get(@Param('service') name: string, @CurrentCaller() caller: Caller) {
     return this.#model(this.services.get(name), caller);
   }
 
   @Post(':service')
   @NeedsScope('admin:services')
+  @Describe({ summary: 'Add an external service', body: serviceBody, answers: { 201: 'Service' }, errors: [409] })
   async create(@Param('service') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     this.services.requireAbsent(name);
     const json = body.json();
@@ -73,6 +77,7 @@ export class ServicesController {
   @Delete(':service')
   @HttpCode(200)
   @NeedsScope('admin:services')
+  @Describe({ summary: 'Remove a service that was added so', answers: { 200: null }, errors: [400, 405] })
   async remove(@Param('service') name: string): Promise<void> {
     await this.routes.remove(await this.services.remove(name));
   }

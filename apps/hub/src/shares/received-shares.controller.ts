@@ -3,6 +3,7 @@ import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import { NeedsScope } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import type { HubRequest } from '../http/hub-request.js';
 import { enveloped, pageRequest } from '../http/pagination.js';
@@ -23,6 +24,7 @@ export class UserSharesController {
 
   @Get()
   @NeedsScope('read:users:shares')
+  @Describe({ summary: 'What others share with a user', answers: { 200: { envelopeOf: 'Share' } } })
   async list(@Param('user') name: string, @Req() request: HubRequest) {
     const page = pageRequest(request, this.config.JupyterHub);
     const { shares, total } = await this.shares.list({ userId: (await this.shares.receiver('user', name)).id }, page);
@@ -31,6 +33,7 @@ export class UserSharesController {
 
   @Get(SHARE)
   @NeedsScope('read:users:shares')
+  @Describe({ summary: 'One share', answers: { 200: 'Share' } })
   async get(@Param('user') name: string, @Param('owner') owner: string, @Param('server') server = '') {
     return shareModel(await this.shares.received(await this.shares.receiver('user', name), owner, server), this.urls);
   }
@@ -38,6 +41,7 @@ export class UserSharesController {
   @Delete(SHARE)
   @HttpCode(204)
   @NeedsScope('users:shares')
+  @Describe({ summary: 'Leave a share', answers: { 204: null } })
   async leave(@Param('user') name: string, @Param('owner') owner: string, @Param('server') server = ''): Promise<void> {
     await this.shares.leave(await this.shares.receiver('user', name), owner, server);
   }
@@ -54,6 +58,7 @@ export class GroupSharesController {
 
   @Get()
   @NeedsScope('read:groups:shares')
+  @Describe({ summary: 'What others share with a group', answers: { 200: { envelopeOf: 'Share' } } })
   async list(@Param('group') name: string, @Req() request: HubRequest) {
     const page = pageRequest(request, this.config.JupyterHub);
     const { shares, total } = await this.shares.list({ groupId: (await this.shares.receiver('group', name)).id }, page);
@@ -62,6 +67,7 @@ export class GroupSharesController {
 
   @Get(SHARE)
   @NeedsScope('read:groups:shares')
+  @Describe({ summary: 'One share', answers: { 200: 'Share' } })
   async get(@Param('group') name: string, @Param('owner') owner: string, @Param('server') server = '') {
     return shareModel(await this.shares.received(await this.shares.receiver('group', name), owner, server), this.urls);
   }
@@ -69,6 +75,7 @@ export class GroupSharesController {
   @Delete(SHARE)
   @HttpCode(204)
   @NeedsScope('groups:shares')
+  @Describe({ summary: 'Leave a share', answers: { 204: null } })
   async leave(@Param('group') name: string, @Param('owner') owner: string, @Param('server') server = ''): Promise<void> {
     await this.shares.leave(await this.shares.receiver('group', name), owner, server);
   }

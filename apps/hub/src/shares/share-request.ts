@@ -12,12 +12,12 @@ const DEFAULT_LIFE_SECONDS = 86_400;
 
 const name = z.string().min(1).max(LONGEST_NAME).nullish();
 const scopes = z.array(z.string().min(1).max(LONGEST_SCOPE)).max(MOST_SCOPES).nullish();
-const shareBody = z.object({ user: name, group: name, scopes });
+export const shareBody = z.object({ user: name, group: name, scopes });
 
 /** JupyterHub reads numbers in quotes, too. */
 const unquoted = (value: unknown) => (typeof value === 'string' && /^\s*\d{1,9}\s*$/.test(value) ? Number(value) : value);
 const life = z.preprocess(unquoted, z.int().min(SHORTEST_LIFE_SECONDS).max(LONGEST_LIFE_SECONDS)).default(DEFAULT_LIFE_SECONDS);
-const shareCodeBody = z.object({ scopes, expires_in: life });
+export const shareCodeBody = z.object({ scopes, expires_in: life });
 
 export interface ShareRequest {
   kind: 'user' | 'group';

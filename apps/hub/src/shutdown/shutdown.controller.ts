@@ -1,6 +1,7 @@
 import { HttpCode, Post, Res } from '@nestjs/common';
 import { InvalidInputError } from '../errors.js';
 import { NeedsScope } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import type { HubReply } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
@@ -13,6 +14,12 @@ export class ShutdownController {
   @Post()
   @HttpCode(202)
   @NeedsScope('shutdown')
+  @Describe({
+    summary: 'Stop the hub, and on demand servers and proxy',
+    body: 'ShutdownRequest',
+    optionalBody: true,
+    answers: { 202: 'ShutdownAnswer' },
+  })
   stop(@LazyBody() body: RequestBody, @Res({ passthrough: true }) reply: HubReply) {
     const json = (body.json() ?? {}) as Record<string, unknown>;
     const wish = { proxy: flag('proxy', json.proxy), servers: flag('servers', json.servers) };

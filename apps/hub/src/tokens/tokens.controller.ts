@@ -2,6 +2,7 @@ import { Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { NotAllowedError } from '../errors.js';
 import { AccessGuard } from '../http/access.guard.js';
 import { ChecksXsrfItself, NeedsScope, Open } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import type { HubRequest } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
@@ -26,6 +27,7 @@ export class TokensController {
 
   @Get()
   @NeedsScope('read:tokens')
+  @Describe({ summary: 'Tokens of a user', answers: { 200: 'TokenList' } })
   async list(@Param('user') name: string) {
     return { api_tokens: await this.tokens.list(await this.users.get(name)) };
   }
@@ -33,6 +35,13 @@ export class TokensController {
   @Post()
   @Open('a login in the body is accepted in place of a token or cookie')
   @ChecksXsrfItself()
+  @Describe({
+    summary: 'Make a token: needs the scope tokens, or a login in the body',
+    body: 'TokenRequest',
+    optionalBody: true,
+    answers: { 201: 'NewToken' },
+    errors: [403],
+  })
   async create(@Param('user') name: string, @LazyBody() body: RequestBody, @Req() request: HubRequest) {
     const wanted = tokenRequest(body.json());
     if (request.caller) this.guard.checkXsrf(request, true);
@@ -47,6 +56,7 @@ export class TokensController {
 
   @Get(':token')
   @NeedsScope('read:tokens')
+  @Describe({ summary: 'One token', answers: { 200: 'Token' } })
   async get(@Param('user') name: string, @Param('token') id: string) {
     return this.tokens.get(await this.users.get(name), id);
   }
@@ -54,6 +64,7 @@ export class TokensController {
   @Delete(':token')
   @HttpCode(204)
   @NeedsScope('tokens')
+  @Describe({ summary: 'Revoke a token', answers: { 204: null } })
   async revoke(@Param('user') name: string, @Param('token') id: string): Promise<void> {
     await this.tokens.revoke(await this.users.get(name), id);
   }

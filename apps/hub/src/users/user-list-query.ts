@@ -1,7 +1,7 @@
 import type { ParsedScopes } from '#scopes';
 import type { PageRequest } from '../http/pagination.js';
 import { InvalidInputError, NotAllowedError } from '../errors.js';
-import type { UserQuery, UserSort, UserState } from './users.repository.js';
+import type { UserQuery, UserSort, UserState } from './user-selection.js';
 
 const STATES: readonly string[] = ['active', 'ready', 'inactive'] satisfies UserState[];
 const SORTS: readonly string[] = ['id', 'name', 'last_activity'] satisfies UserSort[];
@@ -24,6 +24,7 @@ export function userListQuery(page: PageRequest, scopes: ParsedScopes): UserQuer
     within: listable(scopes),
     offset: page.offset,
     limit: page.limit,
+    counted: page.envelope,
   };
 }
 
@@ -33,6 +34,9 @@ function listable(scopes: ParsedScopes): UserQuery['within'] {
   if ([...filters.keys()].some((kind) => kind !== 'user' && kind !== 'group')) throw new NotAllowedError('Forbidden');
   return { users: [...(filters.get('user') ?? [])], groups: [...(filters.get('group') ?? [])] };
 }
+
+/** How routes describe it. */
+export const STOPPED_QUERY = { include_stopped_servers: 'Show servers that do not run, too' };
 
 /** `?include_stopped_servers` in any form but `0` and `false`. */
 export function includesStopped(query: URLSearchParams): boolean {

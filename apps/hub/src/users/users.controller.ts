@@ -5,6 +5,7 @@ import type { HubConfig } from '../config/schema.js';
 import type { UserRow } from '../database/tables.js';
 import { InvalidInputError } from '../errors.js';
 import { NeedsScope, NeedsScopeForList } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import type { HubRequest } from '../http/hub-request.js';
@@ -13,7 +14,7 @@ import { checkModel } from '../http/model-check.js';
 import { pageRequest, paginated } from '../http/pagination.js';
 import type { Caller } from '../identity/caller.js';
 import { AuthStates } from './auth-states.js';
-import { includesStopped, userListQuery } from './user-list-query.js';
+import { includesStopped, STOPPED_QUERY, userListQuery } from './user-list-query.js';
 import { userModel } from './user.model.js';
 import { UsersService } from './users.service.js';
 
@@ -29,6 +30,13 @@ const usersBody = userBody.extend({ usernames: z.array(z.string()).max(MOST_NAME
 
 const READ_SCOPES = ['read:users', 'read:users:name', 'read:servers', 'read:users:groups', 'read:users:activity', 'read:roles:users'];
 
+const LIST_QUERY = {
+  state: 'active, ready or inactive',
+  name_filter: 'Part of the name',
+  sort: 'id, name or last_activity; a leading - turns it around',
+  ...STOPPED_QUERY,
+};
+
 @ApiController('users')
 export class UsersController {
   constructor(
@@ -39,6 +47,7 @@ export class UsersController {
 
   @Get()
   @NeedsScopeForList('list:users')
+  @Describe({ summary: 'List users', query: LIST_QUERY, answers: { 200: { pageOf: 'User' } } })
   async list(@Req() request: HubRequest, @CurrentCaller() caller: Caller) {
     const page = pageRequest(request, this.config.JupyterHub);
     const { facts, total } = await this.users.list(userListQuery(page, caller.parsed), includesStopped(page.query));
@@ -48,6 +57,7 @@ export class UsersController {
 
   @Post()
   @NeedsScope('admin:users')
+  @Describe({ summary: 'Make several users', body: usersBody, answers: { 201: { listOf: 'User' } }, errors: [409] })
   async createMany(@LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const json = body.json();
     if (!hasNames(json)) throw new InvalidInputError('Must specify at least one user to create');
@@ -58,6 +68,7 @@ export class UsersController {
 
   @Get(':user')
   @NeedsScope(...READ_SCOPES)
+  @Describe({ summary: 'One user, as far as the scopes go', query: STOPPED_QUERY, answers: { 200: 'User' } })
   async get(@Param('user') name: string, @Req() request: HubRequest, @CurrentCaller() caller: Caller) {
     const row = await this.users.get(name);
     const includeStopped = includesStopped(new URLSearchParams(request.url.split('?')[1]));
@@ -66,6 +77,7 @@ export class UsersController {
 
   @Post(':user')
   @NeedsScope('admin:users')
+  @Describe({ summary: 'Make a user', body: userBody, optionalBody: true, answers: { 201: 'User' }, errors: [409] })
   async create(@Param('user') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const json = body.json();
     await this.users.requireAbsent(name);
@@ -75,6 +87,7 @@ export class UsersController {
 
   @Patch(':user')
   @NeedsScope('admin:users')
+  @Describe({ summary: 'Rename a user, or make them an admin', body: userBody, answers: { 200: 'User' } })
   async modify(@Param('user') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const row = await this.users.get(name);
     const { name: newName, admin, auth_state, groups, roles } = checkModel('user', userBody, body.json());
@@ -91,6 +104,7 @@ export class UsersController {
   @Delete(':user')
   @HttpCode(204)
   @NeedsScope('delete:users')
+  @Describe({ summary: 'Stop the servers of a user and delete the user', answers: { 204: null }, errors: [400] })
   async remove(@Param('user') name: string, @CurrentCaller() caller: Caller): Promise<void> {
     await this.users.remove(await this.users.get(name), caller);
   }

@@ -1,26 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Knex } from 'knex';
 import { DATABASE, type Database } from '../database/database.js';
 import { listOf, READS, type Reads } from '../database/reads.js';
 import type { UserRow } from '../database/tables.js';
 import { toDbTime } from '../database/values.js';
+import { orderOf, selectionOf, type UserQuery } from './user-selection.js';
 
-export type UserSort = 'id' | 'name' | 'last_activity';
-export type UserState = 'active' | 'ready' | 'inactive';
-
-export interface UserQuery {
-  state?: UserState;
-  nameFilter?: string;
-  sort: UserSort;
-  descending: boolean;
-  /** Whom the caller may see; undefined: everybody. */
-  within?: { users: string[]; groups: string[] };
-  offset: number;
-  limit: number;
-}
-
-const COLUMNS = ['users.id', 'users.name', 'users.admin', 'users.created', 'users.last_activity', 'users.cookie_id', 'users.user_info'] as const;
+const COLUMNS = 'users.id, users.name, users.admin, users.created, users.last_activity, users.cookie_id, users.user_info';
 
 /** Rows of `users`: queries only, of a number that does not depend on how many users there are. */
 @Injectable()
@@ -42,15 +28,15 @@ export class UsersRepository {
     return found;
   }
 
+  /** @returns one page, and how many there are in all when that was asked for */
   async list(query: UserQuery): Promise<{ rows: UserRow[]; total: number }> {
-    const [counted] = await this.#filtered(query).count<{ total: number | string }[]>('* as total');
-    const order = query.descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST';
-    const rows = await this.#filtered(query)
-      .select(COLUMNS as unknown as string[])
-      .orderByRaw(`?? ${order}, users.id ${query.descending ? 'DESC' : 'ASC'}`, [`users.${query.sort}`])
-      .limit(query.limit)
-      .offset(query.offset);
-    return { rows: rows as UserRow[], total: Number(counted!.total) };
+    const { where, values } = selectionOf(query);
+    const page = `SELECT ${COLUMNS} FROM users WHERE ${where} ${orderOf(query)} LIMIT ? OFFSET ?`;
+    const [rows, counted] = await Promise.all([
+      this.reads.all<UserRow>(page, ...values, query.limit, query.offset),
+      query.counted ? this.reads.first<{ total: number | string }>(`SELECT COUNT(*) AS total FROM users WHERE ${where}`, ...values) : undefined,
+    ]);
+    return { rows, total: Number(counted?.total ?? rows.length) };
   }
 
   async insert(users: readonly { name: string; admin: boolean }[], db: Database = this.db): Promise<UserRow[]> {
@@ -88,30 +74,5 @@ export class UsersRepository {
     );
     for (const { id, name } of rows) found.get(id)?.push(name);
     return found;
-  }
-
-  #filtered(query: UserQuery): Knex.QueryBuilder {
-    const users = this.db('users');
-    if (query.within) void users.where((rows) => this.#within(rows, query.within!));
-    // as in JupyterHub, % and _ in the filter are wildcards
-    if (query.nameFilter) void users.whereILike('users.name', `%${query.nameFilter}%`);
-    if (query.state === 'inactive') void users.whereNotIn('users.id', this.#owners());
-    else if (query.state === 'active') void users.whereIn('users.id', this.#owners());
-    else if (query.state === 'ready') void users.whereIn('users.id', this.#ownersOfReady());
-    return users;
-  }
-
-  #within(rows: Knex.QueryBuilder, { users, groups }: { users: string[]; groups: string[] }): void {
-    const members = this.db('user_group_map as ug').select('ug.user_id').join('groups', 'groups.id', 'ug.group_id').whereIn('groups.name', groups);
-    void rows.whereIn('users.name', users).orWhereIn('users.id', members);
-  }
-
-  /** Whoever has a server that is not stopped: few among many, found by an index on `server_id`. */
-  #owners() {
-    return this.db('spawners').select('spawners.user_id').whereNotNull('spawners.server_id').whereNotNull('spawners.user_id');
-  }
-
-  #ownersOfReady() {
-    return this.#owners().join('elara_server_lifecycle as l', 'l.spawner_id', 'spawners.id').where('l.state', 'ready');
   }
 }

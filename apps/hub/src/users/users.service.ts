@@ -12,7 +12,8 @@ import { IdentityCache } from '../identity/identity-cache.js';
 import { RolesRepository } from '../identity/roles.repository.js';
 import { ServersService } from '../servers/servers.service.js';
 import type { UserFacts } from './user.model.js';
-import { type UserQuery, UsersRepository } from './users.repository.js';
+import type { UserQuery } from './user-selection.js';
+import { UsersRepository } from './users.repository.js';
 
 const log = new Logger('users');
 

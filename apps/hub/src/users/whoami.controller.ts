@@ -1,11 +1,12 @@
 import { Get, Req } from '@nestjs/common';
 import { identifyScopes, parseScopes } from '#scopes';
 import { NeedsCaller } from '../http/access.js';
+import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import type { HubRequest } from '../http/hub-request.js';
 import { type Caller, ownerOf } from '../identity/caller.js';
-import { includesStopped } from './user-list-query.js';
+import { includesStopped, STOPPED_QUERY } from './user-list-query.js';
 import { IdentityModels } from './identity-models.js';
 
 /** `GET user`: what a token or cookie stands for. HubAuth decides by it who may enter a server or service (reference rest-api 1.2). */
@@ -15,6 +16,7 @@ export class WhoamiController {
 
   @Get()
   @NeedsCaller()
+  @Describe({ summary: 'Whose the token or cookie is, and what it may do', query: STOPPED_QUERY, answers: { 200: 'RequestIdentity' } })
   async whoami(@Req() request: HubRequest, @CurrentCaller() caller: Caller) {
     // every caller may know their own name, whatever else their token lacks
     const visible = parseScopes([...caller.scopes, ...identifyScopes(ownerOf(caller))]);

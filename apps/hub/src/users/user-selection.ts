@@ -1,0 +1,56 @@
+import { listOf } from '../database/reads.js';
+
+export type UserSort = 'id' | 'name' | 'last_activity';
+export type UserState = 'active' | 'ready' | 'inactive';
+
+/** Which users a list shows, and in which order. */
+export interface UserQuery {
+  state?: UserState;
+  nameFilter?: string;
+  sort: UserSort;
+  descending: boolean;
+  /** Whom the caller may see; undefined: everybody. */
+  within?: { users: string[]; groups: string[] };
+  offset: number;
+  limit: number;
+  /** Whether somebody wants to know how many there are in all, which costs a walk through all of them. */
+  counted: boolean;
+}
+
+/** A condition on `users`, with the values of its `?`. */
+export interface Selection {
+  where: string;
+  values: unknown[];
+}
+
+/** Whoever has a server that is not stopped: few among many, found by an index on `server_id`. */
+const OWNERS = 'SELECT s.user_id FROM spawners s WHERE s.server_id IS NOT NULL AND s.user_id IS NOT NULL';
+const OWNERS_OF_READY = `SELECT s.user_id FROM spawners s JOIN elara_server_lifecycle l ON l.spawner_id = s.id
+  WHERE s.server_id IS NOT NULL AND s.user_id IS NOT NULL AND l.state = 'ready'`;
+
+const STATES: Record<UserState, string> = {
+  active: `users.id IN (${OWNERS})`,
+  ready: `users.id IN (${OWNERS_OF_READY})`,
+  inactive: `users.id NOT IN (${OWNERS})`,
+};
+
+/** The condition of a list; texts differ only by what is asked, never by its values, so that each is prepared once. */
+export function selectionOf({ state, nameFilter, within }: UserQuery): Selection {
+  const parts: Selection[] = [];
+  if (within) parts.push(visibleTo(within));
+  // as in JupyterHub, % and _ in the filter are wildcards, and the case of letters does not matter
+  if (nameFilter) parts.push({ where: 'LOWER(users.name) LIKE LOWER(?)', values: [`%${nameFilter}%`] });
+  if (state) parts.push({ where: STATES[state], values: [] });
+  return { where: parts.map(({ where }) => where).join(' AND ') || '1 = 1', values: parts.flatMap(({ values }) => values) };
+}
+
+function visibleTo({ users, groups }: { users: string[]; groups: string[] }): Selection {
+  const [byName, byGroup] = [listOf(users.length > 0 ? users : ['']), listOf(groups.length > 0 ? groups : [''])];
+  const members = `SELECT ug.user_id FROM user_group_map ug JOIN groups g ON g.id = ug.group_id WHERE g.name IN ${byGroup.marks}`;
+  return { where: `(users.name IN ${byName.marks} OR users.id IN (${members}))`, values: [...byName.values, ...byGroup.values] };
+}
+
+/** `ORDER BY` with the id as the last word, so that pages never overlap. */
+export function orderOf({ sort, descending }: UserQuery): string {
+  return `ORDER BY users.${sort} ${descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}, users.id ${descending ? 'DESC' : 'ASC'}`;
+}
