@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from './connection.js';
 import type { Database } from './database.js';
 import { parseDbUrl } from './db-url.js';
-import { listOf, openReads, type Reads } from './reads.js';
+import { openReads, type Reads } from './reads.js';
 
 describe.each(['file', 'memory'])('reads from a database in a %s', (kind) => {
   let dir: string;
@@ -31,13 +31,16 @@ describe.each(['file', 'memory'])('reads from a database in a %s', (kind) => {
     expect(await Promise.all(['ada', 'bob', 'ada'].map(named))).toEqual([{ id: 1 }, undefined, { id: 1 }]);
   });
 
+  test('lists of any length are one value', async () => {
+    await db('users').insert(['ada', 'bob', 'o\'hara "x"'].map((name) => ({ name, cookie_id: name })));
+    const ids = (names: string[]) => reads.all<{ id: number }>(`SELECT id FROM users WHERE name IN ${reads.nameList} ORDER BY id`, JSON.stringify(names));
+    expect(await ids([])).toEqual([]);
+    expect(await ids(['bob', 'o\'hara "x"', 'nobody'])).toEqual([{ id: 2 }, { id: 3 }]);
+    const names = await reads.all(`SELECT name FROM users WHERE id IN ${reads.idList}`, JSON.stringify(Array.from({ length: 40_000 }, (_, i) => i)));
+    expect(names).toHaveLength(3);
+  });
+
   test('a mistake in a statement is reported each time', async () => {
     for (let tries = 0; tries < 2; tries += 1) await expect(reads.all('SELECT x FROM nowhere')).rejects.toThrow(/nowhere/);
   });
-});
-
-test('lists of similar length share a statement', () => {
-  expect(listOf([1, 2, 3])).toEqual({ marks: '(?, ?, ?, ?)', values: [1, 2, 3, 3] });
-  expect(listOf([7])).toEqual({ marks: '(?)', values: [7] });
-  expect(listOf(Array.from({ length: 200 }, (_, i) => i)).values).toHaveLength(256);
 });

@@ -12,6 +12,10 @@ const MOST_STATEMENTS = 1000;
  * connection of its own: a fifth of the cost of building the query anew, and never in line behind a writer.
  */
 export interface Reads {
+  /** For `x IN …` with numbers: takes one value, the JSON text of the list. One statement serves lists of any length. */
+  readonly idList: string;
+  /** The same with texts. */
+  readonly nameList: string;
   /** All rows. */
   all<Row>(sql: string, ...values: unknown[]): Promise<Row[]>;
   /** The first row, if there is any. */
@@ -19,12 +23,18 @@ export interface Reads {
   close(): Promise<void>;
 }
 
+const SQLITE_LIST = '(SELECT value FROM json_each(?))';
+const POSTGRES_NAMES = '(SELECT value FROM json_array_elements_text(CAST(? AS json)))';
+const POSTGRES_IDS = '(SELECT CAST(value AS INTEGER) FROM json_array_elements_text(CAST(? AS json)))';
+
 export async function openReads(db: Database, location: DatabaseLocation): Promise<Reads> {
   if (location.kind === 'sqlite' && location.file !== IN_MEMORY) return PreparedReads.open(location.file);
   return new PlainReads(db);
 }
 
 class PreparedReads implements Reads {
+  readonly idList = SQLITE_LIST;
+  readonly nameList = SQLITE_LIST;
   readonly #statements = new Map<string, sqlite3.Statement>();
 
   private constructor(private readonly connection: sqlite3.Database) {}
@@ -70,7 +80,14 @@ class PreparedReads implements Reads {
 
 /** PostgreSQL, and databases in memory, which have one connection only. */
 export class PlainReads implements Reads {
-  constructor(private readonly db: Database) {}
+  readonly idList: string;
+  readonly nameList: string;
+
+  constructor(private readonly db: Database) {
+    const postgres = db.client.config.client === 'pg';
+    this.idList = postgres ? POSTGRES_IDS : SQLITE_LIST;
+    this.nameList = postgres ? POSTGRES_NAMES : SQLITE_LIST;
+  }
 
   async all<Row>(sql: string, ...values: unknown[]): Promise<Row[]> {
     const result = (await this.db.raw(sql, values as string[])) as Row[] | { rows: Row[] };
@@ -84,14 +101,4 @@ export class PlainReads implements Reads {
   async close(): Promise<void> {
     // the connection is not ours
   }
-}
-
-/**
- * A list for `IN (…)`: as many `?` as the next power of two, the last value repeated, so that lists of all lengths share a
- * handful of statements.
- */
-export function listOf<T>(values: readonly [T, ...T[]] | readonly T[]): { marks: string; values: T[] } {
-  const length = 2 ** Math.ceil(Math.log2(Math.max(1, values.length)));
-  const padded = Array.from({ length }, (_, index) => values[Math.min(index, values.length - 1)]!);
-  return { marks: `(${Array.from({ length }, () => '?').join(', ')})`, values: padded };
 }

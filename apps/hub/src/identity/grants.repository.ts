@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { listOf, READS, type Reads } from '../database/reads.js';
+import { READS, type Reads } from '../database/reads.js';
 import { fromDbJson, toDbTime } from '../database/values.js';
 import { scopesOnServer } from './shared-scopes.js';
 import type { TokenOwner } from './token-store.js';
@@ -43,8 +43,8 @@ export class GrantsRepository {
   async groupsByUser(names: readonly string[]): Promise<Map<string, string[]>> {
     const found = new Map<string, string[]>(names.map((name) => [name, []]));
     if (names.length === 0) return found;
-    const { marks, values } = listOf(names);
-    const rows = await this.reads.all<{ user_name: string; group_name: string }>(`${GROUPS} WHERE u.name IN ${marks} ORDER BY g.name`, ...values);
+    const sql = `${GROUPS} WHERE u.name IN ${this.reads.nameList} ORDER BY g.name`;
+    const rows = await this.reads.all<{ user_name: string; group_name: string }>(sql, JSON.stringify(names));
     for (const { user_name, group_name } of rows) found.get(user_name)?.push(group_name);
     return found;
   }

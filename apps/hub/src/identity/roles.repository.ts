@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
-import { listOf, READS, type Reads } from '../database/reads.js';
+import { READS, type Reads } from '../database/reads.js';
 import { toDbJson } from '../database/values.js';
 import type { TokenOwner } from './token-store.js';
 
@@ -30,10 +30,9 @@ export class RolesRepository {
     const { table, column } = MAPS[kind];
     const found = new Map<number, string[]>(ids.map((id) => [id, []]));
     if (ids.length === 0) return found;
-    const { marks, values } = listOf(ids);
     const rows = await this.reads.all<{ holder: number; name: string }>(
-      `SELECT m.${column} AS holder, r.name FROM ${table} m JOIN roles r ON r.id = m.role_id WHERE m.${column} IN ${marks} ORDER BY r.id`,
-      ...values,
+      `SELECT m.${column} AS holder, r.name FROM ${table} m JOIN roles r ON r.id = m.role_id WHERE m.${column} IN ${this.reads.idList} ORDER BY r.id`,
+      JSON.stringify(ids),
     );
     for (const { holder, name } of rows) found.get(holder)?.push(name);
     return found;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
-import { listOf, READS, type Reads } from '../database/reads.js';
+import { READS, type Reads } from '../database/reads.js';
 import type { ServerLifecycleRow, ServerRow, SpawnerRow } from '../database/tables.js';
 import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
 import type { FailureCode } from '../spawners/spawn-error.js';
@@ -47,8 +47,8 @@ export class ServersRepository {
 
   async ofUsers(userIds: readonly number[], { includeStopped }: { includeStopped: boolean }): Promise<ServerRecord[]> {
     if (userIds.length === 0) return [];
-    const { marks, values } = listOf(userIds);
-    const rows = await this.reads.all<JoinedRow>(`${JOINED} WHERE s.user_id IN ${marks}${includeStopped ? '' : ` AND ${ACTIVE}`} ORDER BY s.id`, ...values);
+    const sql = `${JOINED} WHERE s.user_id IN ${this.reads.idList}${includeStopped ? '' : ` AND ${ACTIVE}`} ORDER BY s.id`;
+    const rows = await this.reads.all<JoinedRow>(sql, JSON.stringify(userIds));
     return rows.map(toRecord);
   }
 

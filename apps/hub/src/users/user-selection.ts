@@ -1,5 +1,3 @@
-import { listOf } from '../database/reads.js';
-
 export type UserSort = 'id' | 'name' | 'last_activity';
 export type UserState = 'active' | 'ready' | 'inactive';
 
@@ -34,20 +32,22 @@ const STATES: Record<UserState, string> = {
   inactive: `users.id NOT IN (${OWNERS})`,
 };
 
-/** The condition of a list; texts differ only by what is asked, never by its values, so that each is prepared once. */
-export function selectionOf({ state, nameFilter, within }: UserQuery): Selection {
+/**
+ * The condition of a list; texts differ only by what is asked, never by its values, so that each is prepared once.
+ * @param nameList `Reads.nameList`
+ */
+export function selectionOf({ state, nameFilter, within }: UserQuery, nameList: string): Selection {
   const parts: Selection[] = [];
-  if (within) parts.push(visibleTo(within));
+  if (within) parts.push(visibleTo(within, nameList));
   // as in JupyterHub, % and _ in the filter are wildcards, and the case of letters does not matter
   if (nameFilter) parts.push({ where: 'LOWER(users.name) LIKE LOWER(?)', values: [`%${nameFilter}%`] });
   if (state) parts.push({ where: STATES[state], values: [] });
   return { where: parts.map(({ where }) => where).join(' AND ') || '1 = 1', values: parts.flatMap(({ values }) => values) };
 }
 
-function visibleTo({ users, groups }: { users: string[]; groups: string[] }): Selection {
-  const [byName, byGroup] = [listOf(users.length > 0 ? users : ['']), listOf(groups.length > 0 ? groups : [''])];
-  const members = `SELECT ug.user_id FROM user_group_map ug JOIN groups g ON g.id = ug.group_id WHERE g.name IN ${byGroup.marks}`;
-  return { where: `(users.name IN ${byName.marks} OR users.id IN (${members}))`, values: [...byName.values, ...byGroup.values] };
+function visibleTo({ users, groups }: { users: string[]; groups: string[] }, nameList: string): Selection {
+  const members = `SELECT ug.user_id FROM user_group_map ug JOIN groups g ON g.id = ug.group_id WHERE g.name IN ${nameList}`;
+  return { where: `(users.name IN ${nameList} OR users.id IN (${members}))`, values: [JSON.stringify(users), JSON.stringify(groups)] };
 }
 
 /** `ORDER BY` with the id as the last word, so that pages never overlap. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
-import { listOf, READS, type Reads } from '../database/reads.js';
+import { READS, type Reads } from '../database/reads.js';
 import type { UserRow } from '../database/tables.js';
 import { toDbTime } from '../database/values.js';
 import { orderOf, selectionOf, type UserQuery } from './user-selection.js';
@@ -30,7 +30,7 @@ export class UsersRepository {
 
   /** @returns one page, and how many there are in all when that was asked for */
   async list(query: UserQuery): Promise<{ rows: UserRow[]; total: number }> {
-    const { where, values } = selectionOf(query);
+    const { where, values } = selectionOf(query, this.reads.nameList);
     const page = `SELECT ${COLUMNS} FROM users WHERE ${where} ${orderOf(query)} LIMIT ? OFFSET ?`;
     const [rows, counted] = await Promise.all([
       this.reads.all<UserRow>(page, ...values, query.limit, query.offset),
@@ -67,10 +67,9 @@ export class UsersRepository {
   async groupsOf(ids: readonly number[]): Promise<Map<number, string[]>> {
     const found = new Map<number, string[]>(ids.map((id) => [id, []]));
     if (ids.length === 0) return found;
-    const { marks, values } = listOf(ids);
     const rows = await this.reads.all<{ id: number; name: string }>(
-      `SELECT m.user_id AS id, g.name FROM user_group_map m JOIN groups g ON g.id = m.group_id WHERE m.user_id IN ${marks} ORDER BY g.name`,
-      ...values,
+      `SELECT m.user_id AS id, g.name FROM user_group_map m JOIN groups g ON g.id = m.group_id WHERE m.user_id IN ${this.reads.idList} ORDER BY g.name`,
+      JSON.stringify(ids),
     );
     for (const { id, name } of rows) found.get(id)?.push(name);
     return found;
