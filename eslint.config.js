@@ -8,7 +8,7 @@ const FLOORS = [
   { floor: 1, folders: ['config', 'database'] },
   { floor: 2, folders: ['http', 'identity', 'authenticators', 'spawners', 'proxy/drivers'] },
   { floor: 3, folders: RESOURCES },
-  { floor: 4, folders: ['pages', 'lifecycle'] },
+  { floor: 4, folders: ['pages', 'lifecycle', 'openapi'] },
   { floor: 5, folders: ['cli'] },
 ];
 

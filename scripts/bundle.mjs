@@ -71,6 +71,33 @@ function importsOf({ imports, dynamicImports, code }) {
   return [...imports, ...dynamicImports, ...required];
 }
 
+const HUB = path.join(root, 'dist/apps/hub/src/main.js');
+const API_DOCUMENT = path.join(root, 'dist/apps/hub/src/openapi/build-document.js');
+let hubOnly;
+
+/**
+ * The hub itself stays one file, although what describes its API, and is loaded only when somebody asks, shares half a megabyte of it:
+ * two large texts, read one after the other, leave holes of 10 MB in the memory of the process.
+ */
+const chunkName = (id, context) => ((hubOnly ??= modulesOfHubOnly((module) => context.getModuleInfo(module))).has(id) ? 'hub' : null);
+
+/** What only the hub imports, or what it loads for describing itself. */
+function modulesOfHubOnly(info) {
+  const reached = (entry) => {
+    const found = new Set([entry]);
+    for (const id of found) for (const next of info(id)?.importedIds ?? []) found.add(next);
+    return found;
+  };
+  const starts = new Set(Object.values(PROGRAMS).map((file) => path.join(root, file)));
+  const hub = reached(HUB);
+  for (const start of starts) {
+    const modules = reached(start);
+    for (const id of modules) for (const next of info(id)?.dynamicallyImportedIds ?? []) starts.add(next);
+    if (start !== API_DOCUMENT && !modules.has(HUB)) for (const id of modules) hub.delete(id);
+  }
+  return hub;
+}
+
 const build = await rolldown({
   cwd: root,
   platform: 'node',
@@ -84,6 +111,7 @@ await build.write({
   dir: bundleDir,
   format: 'esm',
   chunkFileNames: '[name].js',
+  codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkName }] },
   sourcemap: true,
   // Nest and error messages tell classes by name
   keepNames: true,

@@ -81,6 +81,7 @@ DELETE /hub/api/users/:user/tokens/:token  tokens
 GET    /hub/api/users/:user/tokens/:token  read:tokens
 GET    /hub/home  login
 GET    /hub/metrics  any form of read:metrics
+GET    /hub/rest-api  login
 POST   /hub/security/csp-report  login
 GET    /hub/spawn  login
 POST   /hub/spawn  login

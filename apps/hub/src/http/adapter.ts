@@ -10,6 +10,7 @@ import { RouteTable } from './route-table.js';
 import { requestLog } from './request-log.js';
 import { requestMetrics } from './request-metrics.js';
 import { securityHeaders } from './security-headers.js';
+import { answerUnreadableRequest, answerUnreadableUrl } from './unreadable-request.js';
 
 const LONGEST_NAME = 4096;
 /** Within which a request has to be here as a whole. */
@@ -21,6 +22,8 @@ export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: Fast
     requestTimeout: REQUEST_MS,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    frameworkErrors: answerUnreadableUrl,
+    clientErrorHandler: answerUnreadableRequest,
     routerOptions: { maxParamLength: LONGEST_NAME, ignoreTrailingSlash: false },
     rewriteUrl: (request: { url?: string }) => canonicalUrl(request.url ?? '/', urls.baseUrl),
   });

@@ -20,6 +20,8 @@ export type BodyShape = z.ZodType | string | { form: string };
 /** What a route says about itself in the OpenAPI document; scopes come from its access rule, parameters from its path. */
 export interface RouteDescription {
   summary: string;
+  /** Which routes it stands with; by default those of its module. */
+  tag?: string;
   body?: BodyShape;
   /** The body may be left out. */
   optionalBody?: true;

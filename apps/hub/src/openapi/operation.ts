@@ -33,7 +33,7 @@ export function operationOf(operationId: string, path: string, { tag, rule, desc
   const { summary, body, optionalBody } = description;
   return {
     operationId,
-    tags: [tag],
+    tags: [description.tag ?? tag],
     summary,
     ...(rule.kind === 'open' && { description: `Open to anyone: ${rule.reason}.` }),
     security: securityOf(rule),

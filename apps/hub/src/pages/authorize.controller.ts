@@ -36,6 +36,7 @@ export class AuthorizeController {
   @Get()
   @NeedsLogin()
   @Describe({
+    tag: 'oauth2',
     summary: 'Ask a person whether a server or service may know them',
     query: QUERY,
     answers: { 200: { text: 'text/html' }, 302: null },
@@ -50,6 +51,7 @@ export class AuthorizeController {
   @Post()
   @NeedsLogin()
   @Describe({
+    tag: 'oauth2',
     summary: 'The answer of the person',
     query: QUERY,
     body: { form: 'Confirmation' },
