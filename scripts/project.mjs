@@ -1,7 +1,7 @@
 // What start, test and bench share: is what is installed and built up to date, and if not, make it so.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,19 +17,33 @@ export class SetupError extends Error {}
 /** Checks Node, installs the locked dependencies and builds, each only when needed. */
 export function prepare() {
   requireNode();
-  const lock = digestOf([path.join(root, 'package-lock.json')], (file) => readFileSync(file));
+  const lock = lockDigest();
   if (stampOf(INSTALL_STAMP) !== lock) {
+    requireOwnModules();
     step('installing dependencies (a minute or two: one of them is compiled)');
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
     writeFileSync(INSTALL_STAMP, lock);
   }
-  const sources = digestOf(filesBelow(BUILD_INPUTS), (file) => `${statSync(file).mtimeMs} ${statSync(file).size}`);
+  const sources = sourcesDigest();
   if (stampOf(BUILD_STAMP) !== sources) {
     step('building');
     run('npm', ['run', '--silent', 'build'], { quiet: true });
     mkdirSync(path.dirname(BUILD_STAMP), { recursive: true });
     writeFileSync(BUILD_STAMP, sources);
   }
+}
+
+/** Whether `prepare` would change nothing. */
+export const isPrepared = () => stampOf(INSTALL_STAMP) === lockDigest() && stampOf(BUILD_STAMP) === sourcesDigest();
+
+const lockDigest = () => digestOf([path.join(root, 'package-lock.json')], (file) => readFileSync(file));
+const sourcesDigest = () => digestOf(filesBelow(BUILD_INPUTS), (file) => `${statSync(file).mtimeMs} ${statSync(file).size}`);
+
+/** npm empties the folder before it installs, also one that is a link into another checkout, which would lose its own. */
+function requireOwnModules() {
+  const modules = path.join(root, 'node_modules');
+  if (!lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new SetupError(`cannot install the dependencies: because ${modules} is a link, and npm would empty what it leads to; remove the link first`);
 }
 
 /** Runs a command in the project and fails loudly when it fails. */

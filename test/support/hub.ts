@@ -79,11 +79,19 @@ export class TestHub {
   async start(env: NodeJS.ProcessEnv = {}): Promise<this> {
     await this.configure();
     this.spawn([], env);
-    await until('the hub answers', () => {
-      if (this.process?.exitCode !== null) throw new Error(`the hub ended with status ${this.process?.exitCode}:\n${this.log.slice(-4000)}`);
-      return fetch(`${this.base}/hub/health`).then((answer) => answer.ok).catch(() => false);
-    }, START_MS);
+    try {
+      await until('the hub answers', () => this.#answers(), START_MS);
+    } catch (error) {
+      // whoever called may have nothing to dispose of yet
+      await this.dispose();
+      throw error;
+    }
     return this;
+  }
+
+  #answers(): Promise<boolean> {
+    if (this.process?.exitCode !== null) throw new Error(`the hub ended with status ${this.process?.exitCode}:\n${this.log.slice(-4000)}`);
+    return fetch(`${this.base}/hub/health`).then((answer) => answer.ok).catch(() => false);
   }
 
   /** Starts the hub's process without waiting for anything. */
@@ -132,6 +140,12 @@ export class TestHub {
       body: body === undefined ? undefined : JSON.stringify(body),
       redirect: 'manual',
     });
+  }
+
+  /** Sets a trait that needs to know where the hub is; before the first start. */
+  set(className: string, trait: string, value: unknown): this {
+    this.#traits[className] = { ...this.#traits[className], [trait]: value };
+    return this;
   }
 
   /** Chooses ports and writes the config, once; a start does it by itself. */

@@ -1,11 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { root } from './hub.js';
+
+/** The command of a server, or service, that tells about itself. */
+export const MOCK = [process.execPath, path.join(root, 'test', 'conformance', 'mock-singleuser.mjs')];
+
+/** The command of one of the project's launchers in `bin`. */
+export const launcher = (name: string): string[] => [process.execPath, path.join(root, 'bin', name)];
 
 export interface Program {
   pid: number;
   /** What it has written so far, both streams. */
   output(): string;
+  /** What it has written to standard output alone. */
+  stdout(): string;
+  /** Types something. */
+  type(text: string): void;
   /** Its exit status, or the signal that ended it. */
   ended: Promise<number | NodeJS.Signals>;
   kill(signal?: NodeJS.Signals): void;
@@ -18,13 +29,14 @@ export interface ProgramOptions {
   group?: boolean;
 }
 
-const running = new Set<ChildProcess>();
+const running = new Set<ChildProcessWithoutNullStreams>();
 
 /** Starts a program in the background; `endPrograms` ends those that are left. */
 export function launch([file, ...args]: readonly string[], { cwd, env = {}, group = false }: ProgramOptions = {}): Program {
-  const child = spawn(file!, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: group });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream!.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const child = spawn(file!, args, { cwd, env: { ...process.env, ...env }, detached: group });
+  let [output, stdout] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   running.add(child);
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once('error', reject).once('close', (code, signal) => {
@@ -33,14 +45,14 @@ export function launch([file, ...args]: readonly string[], { cwd, env = {}, grou
     });
   });
   const kill = (signal: NodeJS.Signals = 'SIGTERM') => void process.kill(group ? -child.pid! : child.pid!, signal);
-  return { pid: child.pid!, output: () => output, ended, kill };
+  return { pid: child.pid!, output: () => output, stdout: () => stdout, type: (text) => void child.stdin.write(text), ended, kill };
 }
 
 /** Runs one of the project's launchers in `bin` to its end. */
-export async function runBin(name: string, args: readonly string[], options: ProgramOptions = {}): Promise<{ status: number | NodeJS.Signals; output: string }> {
-  const program = launch([process.execPath, `${root}bin/${name}`, ...args], options);
+export async function runBin(name: string, args: readonly string[], options: ProgramOptions = {}): Promise<{ status: number | NodeJS.Signals; output: string; stdout: string }> {
+  const program = launch([...launcher(name), ...args], options);
   const status = await program.ended;
-  return { status, output: program.output() };
+  return { status, output: program.output(), stdout: program.stdout() };
 }
 
 export function endPrograms(): void {
