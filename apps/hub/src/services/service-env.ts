@@ -1,19 +1,7 @@
 import type { Account } from '#process';
+import { PASSED_ON } from '../config/classes/spawner.js';
 import type { HubUrls } from '../config/urls.js';
 import type { Service } from './service.js';
-
-/** Variables of the hub's own environment that services get as well. */
-const KEPT = [
-  'CONDA_DEFAULT_ENV',
-  'CONDA_ROOT',
-  'JUPYTERHUB_SINGLEUSER_APP',
-  'LANG',
-  'LC_ALL',
-  'LD_LIBRARY_PATH',
-  'PATH',
-  'PYTHONPATH',
-  'VIRTUAL_ENV',
-];
 
 type Env = Record<string, string>;
 
@@ -44,7 +32,7 @@ export function localApiUrl(urls: Pick<HubUrls, 'hubIp' | 'hubPort' | 'apiPrefix
   return `http://127.0.0.1:${urls.hubPort}${urls.apiPrefix}`;
 }
 
-const kept = (hubEnv: ServiceEnvInput['hubEnv']): Env => Object.fromEntries(KEPT.flatMap((name) => (hubEnv[name] === undefined ? [] : [[name, hubEnv[name]]])));
+const kept = (hubEnv: ServiceEnvInput['hubEnv']): Env => Object.fromEntries(PASSED_ON.flatMap((name) => (hubEnv[name] === undefined ? [] : [[name, hubEnv[name]]])));
 
 function given({ service, token, urls, apiUrl }: ServiceEnvInput): Env {
   const access = JSON.stringify(['access:services', `access:services!service=${service.name}`]);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { byteSize, command, environment, flag, integer, list, optionalNumber, port, seconds, text } from '../traits.js';
 import { groupOverride } from './group-override.js';
 
-const PASSED_ON = [
+/** Variables of the hub's own environment that its local processes, servers and services, inherit. */
+export const PASSED_ON = [
   'CONDA_DEFAULT_ENV',
   'CONDA_ROOT',
   'JUPYTERHUB_SINGLEUSER_APP',
