@@ -13,6 +13,7 @@ const PACKAGES = {
   systemd: '/usr/bin/systemd-analyze',
   passwd: '/usr/sbin/useradd',
   'util-linux': '/usr/bin/setpriv',
+  postgresql: '/usr/lib/postgresql/15/bin/initdb',
 };
 
 const results = path.join(root, 'var', 'test-results');

@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root, TestHub, until } from '../support/hub.js';
+import { Postgres } from '../support/postgres.js';
+
+const ADMIN = 'postgres-test-token-0123456789';
+let postgres: Postgres;
+let hub: TestHub;
+
+beforeAll(async () => {
+  postgres = await Postgres.start();
+  hub = await new TestHub({
+    JupyterHub: {
+      db_url: postgres.url,
+      allow_named_servers: true,
+      services: [{ name: 'watcher', api_token: ADMIN, admin: true }],
+      load_groups: { red: { users: ['ada', 'bob'], properties: { colour: 'red' } } },
+      load_roles: [{ name: 'helper', scopes: ['read:users!group=red', 'list:users!group=red'], users: ['cleo'] }],
+    },
+    Spawner: { cmd: [process.execPath, path.join(root, 'test', 'conformance', 'mock-singleuser.mjs')] },
+  }).start();
+});
+
+afterAll(async () => {
+  await hub?.dispose(ADMIN);
+  postgres?.stop();
+});
+
+const ask = async (method: string, apiPath: string, { token = ADMIN, body, headers }: { token?: string; body?: unknown; headers?: Record<string, string> } = {}) => {
+  const answer = await hub.request(method, apiPath, { token, body, headers });
+  const text = await answer.text();
+  return { status: answer.status, json: text ? JSON.parse(text) : undefined };
+};
+
+test('users, groups and tokens live on PostgreSQL', async () => {
+  expect((await ask('POST', '/users', { body: { usernames: ['dora', 'ünï'] } })).status).toBe(201);
+  expect((await ask('POST', '/users', { body: { usernames: ['dora'] } })).status).toBe(409);
+  expect((await ask('PATCH', '/users/dora', { body: { name: 'dorothea' } })).json.name).toBe('dorothea');
+  const { json } = await ask('POST', '/users/cleo/tokens', { body: { expires_in: 3600, note: 'pg' } });
+  const seen = await ask('GET', '/users?sort=-name', { token: json.token });
+  expect(seen.json.map((user: { name: string }) => user.name)).toEqual(['bob', 'ada']);
+  expect((await ask('GET', '/users/dorothea', { token: json.token })).status).toBe(404);
+  expect((await ask('GET', '/groups/red')).json).toMatchObject({ users: ['ada', 'bob'], properties: { colour: 'red' } });
+});
+
+test('lists are filtered, sorted, paged and counted', async () => {
+  const headers = { Accept: 'application/jupyterhub-pagination+json' };
+  const { json } = await ask('GET', '/users?name_filter=A&sort=name&limit=2', { headers });
+  expect(json.items.map((user: { name: string }) => user.name)).toEqual(['ada', 'dorothea']);
+  expect(json._pagination).toMatchObject({ total: 2, next: null });
+  expect((await ask('GET', '/users?sort=last_activity')).status).toBe(200);
+});
+
+test('a server starts, is listed, reports activity, is shared, and stops', async () => {
+  expect((await ask('POST', '/users/ada/servers/lab', { body: { size: 'big' } })).status).toBe(201);
+  expect((await ask('GET', '/users?state=ready')).json.map((user: { name: string }) => user.name)).toEqual(['ada']);
+  const at = '2031-01-01T00:00:00Z';
+  expect((await ask('POST', '/users/ada/activity', { body: { servers: { lab: { last_activity: '2001-01-01T00:00:00Z' } } } })).status).toBe(200);
+  expect((await ask('POST', '/users/ada/activity', { body: { last_activity: at } })).status).toBe(400);
+  expect((await ask('POST', '/shares/ada/lab', { body: { user: 'bob' } })).json.scopes).toEqual(['access:servers!server=ada/lab']);
+  expect((await fetch(`${hub.base}/user/ada/lab/x`)).status).toBe(200);
+});
+
+test('a hub that is killed finds it all again', async () => {
+  await hub.kill('SIGKILL');
+  await hub.start();
+  await until('the server is known again', async () => (await ask('GET', '/users/ada')).json.servers.lab?.ready);
+  expect((await ask('DELETE', '/users/ada/servers/lab', { body: { remove: true } })).status).toBe(204);
+  expect((await ask('GET', '/users/ada')).json.servers).toEqual({});
+  expect((await ask('DELETE', '/users/dorothea')).status).toBe(204);
+});
