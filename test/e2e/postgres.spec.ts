@@ -43,6 +43,14 @@ test('users, groups and tokens live on PostgreSQL', async () => {
   expect((await ask('GET', '/groups/red')).json).toMatchObject({ users: ['ada', 'bob'], properties: { colour: 'red' } });
 });
 
+test('nobody is more than their row says', async () => {
+  expect((await ask('GET', '/users/bob')).json).toMatchObject({ admin: false, roles: ['user'] });
+  const { json } = await ask('POST', '/users/bob/tokens');
+  expect((await ask('GET', '/user', { token: json.token })).json.scopes).not.toContain('admin:users');
+  expect((await ask('GET', '/users', { token: json.token })).status).toBe(403);
+  expect((await ask('GET', '/users/b%00b')).status).toBe(400);
+});
+
 test('lists are filtered, sorted, paged and counted', async () => {
   const headers = { Accept: 'application/jupyterhub-pagination+json' };
   const { json } = await ask('GET', '/users?name_filter=A&sort=name&limit=2', { headers });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDatabase } from './connection.js';
+import { openDatabase, postgresParser } from './connection.js';
 import { SCHEMA_REVISION } from './schema.js';
 
 let dir: string;
@@ -57,3 +57,15 @@ db.execute("COMMIT")`;
   expect(Date.now() - started).toBeGreaterThan(1500);
   await db.destroy();
 }, 20_000);
+
+test.each([
+  ['a boolean', 16, 't', true],
+  ['a boolean', 16, 'f', false],
+  ['an integer', 23, '12', 12],
+  ['a count', 20, '12', 12],
+  ['text', 25, '12', '12'],
+  ['a time', 1114, '2026-11-20 08:12:47.620884', '2026-11-20 08:12:47.620884'],
+  ['bytes', 17, '\\x6162', '\\x6162'],
+])('PostgreSQL says %s (%i) as %j, which is read as %j', (_what, oid, text, value) => {
+  expect(postgresParser(oid)(text)).toBe(value);
+});

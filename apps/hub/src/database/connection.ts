@@ -28,9 +28,21 @@ export async function openDatabase(dbUrl: string): Promise<Database> {
   }
 }
 
+const BOOLEAN = 16;
+const NUMBERS = new Set([20, 21, 23, 26, 700, 701]);
+
+/**
+ * How PostgreSQL's text becomes a value, so that rows look as SQLite's do: times and bytes stay text.
+ * @param oid of the type, from PostgreSQL's table pg_type
+ */
+export function postgresParser(oid: number): (text: string) => string | number | boolean {
+  if (oid === BOOLEAN) return (text) => text === 't';
+  return NUMBERS.has(oid) ? Number : String;
+}
+
 function connectionOptions(location: DatabaseLocation): Knex.Config {
   if (location.kind === 'postgresql') {
-    return { client: 'pg', connection: { connectionString: location.url, types: { getTypeParser: () => String } } };
+    return { client: 'pg', connection: { connectionString: location.url, types: { getTypeParser: postgresParser } } };
   }
   const afterCreate = (connection: { exec(sql: string, done: (error: Error | null) => void): void }, done: (error: Error | null) => void) =>
     connection.exec(
@@ -75,6 +87,11 @@ export const isLocked = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.tes
 /** True for failures of the database itself (locked, full, gone), as opposed to a mistake in a query. */
 export function isDatabaseOutage(error: unknown): boolean {
   return /^(SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB)|ECONNREFUSED|ECONNRESET|57P0\d|08\d{3}|53\d{3})/.test(codeOf(error));
+}
+
+/** True when PostgreSQL cannot hold or compare a value: a NUL or no Unicode in a text, too long a text, too large a number. */
+export function isUnfitValue(error: unknown): boolean {
+  return /^22(001|003|021|P05)$/.test(codeOf(error));
 }
 
 /** What went wrong without the statement: its values may be secrets. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromDbBytes, fromDbJson, fromDbTime, toDbJson, toDbTime, toWireTime } from './values.js';
+import { fromDbBoolean, fromDbBytes, fromDbJson, fromDbTime, toDbJson, toDbTime, toWireTime } from './values.js';
 
 test('times are naive UTC text with six digits in the database, ISO with Z on the wire', () => {
   const moment = new Date('2026-11-20T08:12:47.620Z');
@@ -32,4 +32,16 @@ test('an empty column reads as the fallback', () => {
 test('bytes are read in the form of either database', () => {
   const bytes = Buffer.from('gAAAA');
   expect([fromDbBytes(bytes), fromDbBytes(`\\x${bytes.toString('hex')}`)]).toEqual([bytes, bytes]);
+});
+
+test.each([
+  [true, true],
+  [1, true],
+  [false, false],
+  [0, false],
+  [null, false],
+  ['f', false],
+  ['t', false],
+])('%j as a boolean is %s', (stored, value) => {
+  expect(fromDbBoolean(stored as boolean)).toBe(value);
 });

@@ -15,7 +15,8 @@ export function toWireTime(stored: string | null): string | null {
   return stored === null ? null : `${stored.replace(' ', 'T').replace(/\.0+$/, '')}Z`;
 }
 
-export const fromDbBoolean = (stored: DbBoolean | null): boolean => Boolean(stored);
+/** True for what a database stores as true, and for nothing else: `'f'` is no permission. */
+export const fromDbBoolean = (stored: DbBoolean | null): boolean => stored === true || stored === 1;
 
 /** Bytes as stored; PostgreSQL's come as text, `\\x` and hex digits. */
 export const fromDbBytes = (stored: Buffer | string): Buffer => (typeof stored === 'string' ? Buffer.from(stored.replace(/^\\x/, ''), 'hex') : stored);

@@ -28,3 +28,7 @@ test('what the hub did not foresee says nothing about itself', () => {
 test.each(['SQLITE_BUSY', 'SQLITE_FULL', 'ECONNREFUSED', '57P01'])('a database that is away (%s) is a passing fault', (code) => {
   expect(errorAnswer(Object.assign(new Error('x'), { code }))).toMatchObject({ status: 503, retryAfterSeconds: 5 });
 });
+
+test.each(['22021', '22001', '22003', '22P05'])('a value that PostgreSQL cannot hold (%s) is a mistake of the client', (code) => {
+  expect(errorAnswer(Object.assign(new Error('select $1'), { code }))).toEqual({ status: 400, message: expect.stringMatching(/^A name or value/) as string });
+});

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { isDatabaseOutage } from '../database/connection.js';
+import { isDatabaseOutage, isUnfitValue } from '../database/connection.js';
 import {
   ConflictError,
   HubError,
@@ -51,6 +51,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   if (error instanceof HubError) return { status: statusOfHubError(error), message: error.message };
   if (error instanceof HttpException) return { status: error.getStatus(), message: reasonOf(error.getStatus()) };
   if (isDatabaseOutage(error)) return { status: 503, message: 'The database is not available right now. Try again in a moment.', retryAfterSeconds: 5 };
+  if (isUnfitValue(error)) return { status: 400, message: 'A name or value of this request is too long, too large or contains characters that cannot be stored' };
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' && status >= 400 && status < 500 ? { status, message: reasonOf(status) } : { status: 500, message: reasonOf(500) };
 }
