@@ -42,8 +42,11 @@ export function tokenModel({ row, userName, scopes, lastActivity, clientName }: 
   };
 }
 
+/** The largest integer that PostgreSQL compares with a row's id. */
+const LARGEST_ID = 2 ** 31 - 1;
+
 /** The row id behind `a12`; undefined for anything else. */
 export function tokenRowId(id: string): number | undefined {
   const digits = /^a(\d{1,15})$/.exec(id)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+  return digits !== undefined && Number(digits) <= LARGEST_ID ? Number(digits) : undefined;
 }
