@@ -8,6 +8,7 @@ import { fromDbBoolean, fromDbTime } from '../database/values.js';
 import { Activity, type ActivityKind } from './activity.js';
 import type { Caller, OwnerFacts } from './caller.js';
 import { EffectiveScopes } from './effective-scopes.js';
+import { EndedSessions } from './ended-sessions.js';
 import { GrantsRepository } from './grants.repository.js';
 import { IdentityCache } from './identity-cache.js';
 import { RolesRepository } from './roles.repository.js';
@@ -35,6 +36,7 @@ export class CallerResolver {
     private readonly grants: GrantsRepository,
     private readonly cache: IdentityCache,
     private readonly activity: Activity,
+    private readonly ended: EndedSessions,
   ) {}
 
   async byToken(token: string): Promise<Caller | undefined> {
@@ -46,6 +48,7 @@ export class CallerResolver {
 
   /** @param sessionId the browser session the cookie came with */
   async byCookie(cookieId: string, sessionId: string): Promise<Caller | undefined> {
+    if (this.ended.has(sessionId)) return undefined;
     const key = `cookie:${cookieId}:${sessionId}`;
     const caller = this.cache.get(key) ?? (await this.#loadByCookie(key, cookieId, sessionId));
     if (caller) this.#note('users', caller.id);

@@ -3,6 +3,7 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { fromDbJson } from '../database/values.js';
+import { EndedSessions } from '../identity/ended-sessions.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
 import { newOAuthSecret, tokenMatches } from '../identity/token-hash.js';
 import { TokenStore } from '../identity/token-store.js';
@@ -19,6 +20,7 @@ export class OAuthModel implements OAuth2Server.AuthorizationCodeModel {
     private readonly clients: OAuthClients,
     private readonly codes: OAuthRepository,
     private readonly tokens: TokenStore,
+    private readonly ended: EndedSessions,
   ) {}
 
   /** A client proves itself with its API token; without one it is nobody, PKCE or not. */
@@ -72,11 +74,19 @@ export class OAuthModel implements OAuth2Server.AuthorizationCodeModel {
       expiresAt: token.accessTokenExpiresAt ?? null,
       token: token.accessToken,
     });
+    await this.#requireSession(user.id as number, user.sessionId as string | null);
     // there is nothing to refresh: a browser that is still logged in gets a new code at once
     return { ...token, refreshToken: undefined, client, user };
   }
 
   async getAccessToken(): Promise<false> {
     return false;
+  }
+
+  /** The person may have logged out between their request for the code and this moment: a token of theirs must not outlive that. */
+  async #requireSession(userId: number, sessionId: string | null): Promise<void> {
+    if (sessionId === null || !this.ended.has(sessionId)) return;
+    await this.tokens.revokeSession(userId, sessionId);
+    throw new OAuth2Server.InvalidGrantError('authorization code is invalid');
   }
 }

@@ -9,6 +9,7 @@ import { PageController } from '../http/controllers.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { Sessions } from '../http/sessions.js';
 import type { Caller } from '../identity/caller.js';
+import { EndedSessions } from '../identity/ended-sessions.js';
 import { TokenStore } from '../identity/token-store.js';
 import { logoutDuration } from '../metrics.js';
 import { ServersService } from '../servers/servers.service.js';
@@ -23,6 +24,7 @@ export class LogoutController {
     @Inject(HUB_URLS) private readonly urls: HubUrls,
     private readonly sessions: Sessions,
     private readonly tokens: TokenStore,
+    private readonly ended: EndedSessions,
     private readonly servers: ServersService,
     private readonly pages: Pages,
   ) {}
@@ -39,12 +41,17 @@ export class LogoutController {
 
   async #end(request: HubRequest, reply: HubReply, caller: Caller): Promise<void> {
     const end = logoutDuration.startTimer();
-    // what servers and services were given for this browser ends with it
-    if (caller.session?.id) await this.tokens.revokeSession(caller.id, caller.session.id);
+    if (caller.session?.id) await this.#endSession(caller.id, caller.session.id);
     this.sessions.close(request, reply);
     log.log(`User logged out: ${caller.name}`);
     if (this.config.JupyterHub.shutdown_on_logout) await this.#stopServers(caller);
     end();
+  }
+
+  /** What servers and services were given for this browser ends with it. */
+  async #endSession(userId: number, sessionId: string): Promise<void> {
+    this.ended.add(sessionId);
+    await this.tokens.revokeSession(userId, sessionId);
   }
 
   /** Begins to stop all servers; the person does not wait for it. */
