@@ -1,3 +1,4 @@
+import { type CallOptions, json } from './call.js';
 import type {
   Activity,
   Group,
@@ -11,19 +12,15 @@ import type {
   Token,
   User,
 } from './models.js';
-import { quoteName, serverPath, userPath } from './names.js';
+import { groupPath, quoteName, serverPath, userPath } from './names.js';
+import { OperationsClient } from './operations-client.js';
 import { pages } from './paging.js';
 import { progressEvents } from './progress.js';
+import { SharesClient } from './shares-client.js';
 import { Transport, type TransportOptions } from './transport.js';
 
 /** How long a start may be watched when nobody says otherwise, in milliseconds. */
 const WATCH_TIMEOUT_MS = 600_000;
-
-/** What every call takes last. */
-export interface CallOptions {
-  /** Ends the call early. */
-  signal?: AbortSignal | undefined;
-}
 
 export interface ListUsersOptions extends CallOptions {
   state?: 'active' | 'ready' | 'inactive';
@@ -36,15 +33,26 @@ export interface ListUsersOptions extends CallOptions {
   limit?: number;
 }
 
+/** What a server may be made with. */
+export interface ServerFields {
+  /** For people to read. */
+  display_name?: string;
+  user_options?: Record<string, unknown>;
+}
+
 /**
  * The JupyterHub REST API, typed. Every call has a deadline (`timeoutMs`) and takes an AbortSignal; names are percent-encoded.
  * All throw HubApiError when the hub refuses and HubUnreachableError when it does not answer.
  */
 export class HubClient {
   readonly #hub: Transport;
+  readonly shares: SharesClient;
+  readonly operations: OperationsClient;
 
   constructor(options: TransportOptions) {
     this.#hub = new Transport(options);
+    this.shares = new SharesClient(this.#hub);
+    this.operations = new OperationsClient(this.#hub);
   }
 
   /** The hub's API level; needs no token. */
@@ -84,6 +92,14 @@ export class HubClient {
   /** One server, running or not. */
   getServer = (user: string, server = '', options: CallOptions = {}) =>
     this.#json<Server>('GET', serverPath(user, server), undefined, options);
+
+  /** Makes a server without starting it. */
+  createServer = (user: string, server = '', fields: ServerFields = {}, options: CallOptions = {}) =>
+    this.#json<Server>('PUT', serverPath(user, server), fields, options);
+
+  /** Changes a stopped server; `name` is its new name. */
+  modifyServer = (user: string, server: string, fields: ServerFields & { name?: string }, options: CallOptions = {}) =>
+    this.#json<Server>('PATCH', serverPath(user, server), fields, options);
 
   /**
    * Starts a server.
@@ -159,6 +175,10 @@ export class HubClient {
   createGroup = (name: string, users: readonly string[] = [], options: CallOptions = {}) =>
     this.#json<Group>('POST', groupPath(name), { users }, options);
 
+  /** Makes groups, all or none, each with these members. */
+  createGroups = (names: readonly string[], users: readonly string[] = [], options: CallOptions = {}) =>
+    this.#json<Group[]>('POST', '/groups', { groups: names, users }, options);
+
   deleteGroup = (name: string, options: CallOptions = {}) => this.#json<void>('DELETE', groupPath(name), undefined, options);
 
   addToGroup = (name: string, users: readonly string[], options: CallOptions = {}) =>
@@ -196,10 +216,9 @@ export class HubClient {
   shutdown = (fields: { proxy?: boolean; servers?: boolean } = {}, options: CallOptions = {}) =>
     this.#json<{ message: string }>('POST', '/shutdown', fields, options);
 
-  async #json<T>(method: string, path: string, body: unknown, { signal }: CallOptions): Promise<T> {
-    return (await this.#hub.send<T>(method, path, { body, signal })).body;
+  #json<T>(method: string, path: string, body: unknown, options: CallOptions): Promise<T> {
+    return json<T>(this.#hub, method, path, body, options);
   }
 }
 
-const groupPath = (name: string) => `/groups/${quoteName(name)}`;
 const servicePath = (name: string) => `/services/${quoteName(name)}`;

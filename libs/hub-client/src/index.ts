@@ -1,7 +1,11 @@
 export { sleep, withDeadline } from './deadline.js';
 export { DeadlineError, describeError, HubApiError, HubUnreachableError } from './errors.js';
-export { HubClient, type CallOptions, type ListUsersOptions } from './hub-client.js';
+export type { CallOptions } from './call.js';
+export { HubClient, type ListUsersOptions, type ServerFields } from './hub-client.js';
 export type * from './models.js';
+export type { OperationsClient, Subject } from './operations-client.js';
+export type * from './share-models.js';
+export type { ListSharesOptions, SharesClient } from './shares-client.js';
 export { quoteName, serverPath, userPath } from './names.js';
 export type { TransportOptions } from './transport.js';
 export { heldScope } from './oauth/access.js';

@@ -113,6 +113,19 @@ export interface HubInfo {
   [extension: string]: unknown;
 }
 
+/** Why somebody may or may not do something. */
+export interface Explanation {
+  allowed: boolean;
+  /** One sentence for people. */
+  text: string;
+  /** Roles that grant it; `group` is the one that brings the role, null when it was given directly. */
+  reasons: { role: string; group: string | null; scope: string }[];
+  /** The forms of the scope that are held; the nearest miss when it is not allowed. */
+  held: string[];
+  /** For a token: the scopes it was made with. */
+  token_scopes?: string[];
+}
+
 /** One event of a server's start, in order; the last one has `ready` or `failed`. */
 export interface ProgressEvent {
   /** Percent, 0 to 100. */

@@ -15,6 +15,9 @@ export function quoteName(name: string): string {
 /** The API path of a user: `/users/NAME`. */
 export const userPath = (user: string): string => `/users/${quoteName(user)}`;
 
+/** The API path of a group: `/groups/NAME`. */
+export const groupPath = (group: string): string => `/groups/${quoteName(group)}`;
+
 /** The API path of a server: `/users/NAME/server`, or `/users/NAME/servers/SERVER` for a named one. */
 export const serverPath = (user: string, server: string): string =>
   server ? `${userPath(user)}/servers/${quoteName(server)}` : `${userPath(user)}/server`;

@@ -1,0 +1,40 @@
+import { type CallOptions, json } from './call.js';
+import type { Explanation, Identity } from './models.js';
+import { quoteName } from './names.js';
+import type { Transport } from './transport.js';
+
+/** Whom a question is about: a user or service by name, or a token by its id, e.g. `a7`. */
+export type Subject = { user: string } | { service: string } | { token: string };
+
+/** What operators ask a hub about itself and about whom it would let do what. */
+export class OperationsClient {
+  constructor(private readonly hub: Transport) {}
+
+  /** Resolves when the hub answers at all; needs no token. */
+  health = ({ signal }: CallOptions = {}) => this.hub.open('GET', '/health', { signal }, async (response) => void (await response.text()));
+
+  /** Metrics in Prometheus' text format. */
+  metrics = ({ signal }: CallOptions = {}) =>
+    this.hub.open('GET', '/metrics', { accept: 'text/plain', signal }, (response) => response.text());
+
+  /** The hub's OpenAPI document; needs no token. */
+  openApi = (options: CallOptions = {}) => json<Record<string, unknown>>(this.hub, 'GET', '/openapi.json', undefined, options);
+
+  /**
+   * Why somebody may or may not do something.
+   *
+   * @param scope without a filter, e.g. `read:users`
+   * @param on what it is done to, e.g. `user:bob` or `server:bob/lab`; left out: everything
+   */
+  async explain(who: Subject, scope: string, on?: string, { signal }: CallOptions = {}): Promise<Explanation> {
+    return (await this.hub.send<Explanation>('GET', '/explain', { query: { ...who, scope, on }, signal })).body;
+  }
+
+  /** Whose a token is. It becomes part of a URL: prefer `whoami` with that token. */
+  tokenOwner = (token: string, options: CallOptions = {}) =>
+    json<Identity>(this.hub, 'GET', `/authorizations/token/${quoteName(token)}`, undefined, options);
+
+  /** Whose a login cookie is. */
+  cookieOwner = (name: string, value: string, options: CallOptions = {}) =>
+    json<Identity>(this.hub, 'GET', `/authorizations/cookie/${quoteName(name)}/${quoteName(value)}`, undefined, options);
+}
