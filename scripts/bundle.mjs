@@ -103,6 +103,7 @@ const build = await rolldown({
   platform: 'node',
   input: PROGRAMS,
   external,
+  preserveEntrySignatures: 'allow-extension',
   // the CommonJS copy of RxJS that Node would take cannot be reduced to what is used
   resolve: { alias: { rxjs: path.join(root, 'node_modules/rxjs/dist/esm') } },
   plugins: [compilersMaps, originalUrls, declaredPackages],
@@ -111,7 +112,7 @@ await build.write({
   dir: bundleDir,
   format: 'esm',
   chunkFileNames: '[name].js',
-  codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkName }] },
+  codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: chunkName, debugName: 'hub' }] },
   sourcemap: true,
   // Nest and error messages tell classes by name
   keepNames: true,
