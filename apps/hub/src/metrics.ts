@@ -109,5 +109,6 @@ let processIsWatched = false;
 export function watchProcess(): void {
   if (processIsWatched) return;
   processIsWatched = true;
-  collectDefaultMetrics({ register: registry });
+  // at its 10 ms, this alone would wake an idle hub 100 times a second
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 1000 });
 }
