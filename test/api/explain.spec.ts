@@ -31,7 +31,7 @@ describe('explain', () => {
     const answer = await ask('user=ada&scope=read:users&on=user:cleo');
     expect(answer).toMatchObject({ allowed: false, reasons: [], held: ['read:users!group=red', 'read:users!user=ada'] });
     expect(answer.text).toContain('held only as read:users!group=red, read:users!user=ada');
-    expect(await ask('user=cleo&scope=shutdown')).toMatchObject({ allowed: false, text: 'user cleo lacks shutdown without a filter: no role grants it' });
+    expect(await ask('user=cleo&scope=shutdown')).toMatchObject({ allowed: false, text: 'user cleo lacks shutdown without a filter: no role and no share grants it' });
   });
 
   test('tells a token that is narrower than its owner', async () => {
@@ -39,6 +39,22 @@ describe('explain', () => {
     const answer = await ask(`token=${id}&scope=list:users`);
     expect(answer).toMatchObject({ allowed: false, token_scopes: ['read:users:name!user'], reasons: [{ role: 'lister' }] });
     expect(answer.text).toContain('but not to a token with the scopes read:users:name!user');
+  });
+
+  test('names the share that grants something, given directly or to a group', async () => {
+    expect((await app.admin('PUT', '/users/cleo/servers/lab')).status).toBe(201);
+    const question = (user: string) => `user=${user}&scope=access:servers&on=server:cleo/lab`;
+    expect(await ask(question('ada'))).toMatchObject({ allowed: false, reasons: [] });
+    await app.admin('POST', '/shares/cleo/lab', { group: 'red' });
+    const byGroup = { role: null, share: 'cleo/lab', group: 'red', scope: 'access:servers!server=cleo/lab' };
+    expect(await ask(question('ada'))).toMatchObject({
+      allowed: true,
+      reasons: [byGroup],
+      text: 'user ada has access:servers on server cleo/lab: by the share of the server cleo/lab with the group red (access:servers!server=cleo/lab)',
+    });
+    await app.admin('POST', '/shares/cleo/lab', { user: 'ada' });
+    expect((await ask(question('ada'))).reasons).toEqual([byGroup, { ...byGroup, group: null }]);
+    expect((await ask(question('cleo'))).reasons).toEqual([{ role: 'user', share: null, group: null, scope: 'self' }]);
   });
 
   test('agrees with what the guard does', async () => {

@@ -118,8 +118,8 @@ export interface Explanation {
   allowed: boolean;
   /** One sentence for people. */
   text: string;
-  /** Roles that grant it; `group` is the one that brings the role, null when it was given directly. */
-  reasons: { role: string; group: string | null; scope: string }[];
+  /** Roles and shares that grant it; `group` is the one that brings it, null when it was given directly. */
+  reasons: { role: string | null; share: string | null; group: string | null; scope: string }[];
   /** The forms of the scope that are held; the nearest miss when it is not allowed. */
   held: string[];
   /** For a token: the scopes it was made with. */

@@ -4,9 +4,10 @@ import { fromDbJson } from '../database/values.js';
 import { NotFoundError } from '../errors.js';
 import { ScopeCheck } from '../http/scope-check.js';
 import { EffectiveScopes } from '../identity/effective-scopes.js';
+import { GrantsRepository } from '../identity/grants.repository.js';
 import { SCOPE_DEFINITIONS } from '../identity/scope-definitions.js';
 import type { TokenOwner } from '../identity/token-store.js';
-import { ExplainRepository, type HeldRole } from './explain.repository.js';
+import { ExplainRepository } from './explain.repository.js';
 
 export type Identity = { user: string } | { service: string } | { tokenId: number };
 
@@ -17,19 +18,25 @@ export interface Question {
   on?: Resource;
 }
 
+/** What grants something: a role, or a share. */
 export interface Reason {
-  role: string;
-  /** The group that brings the role; null when it was given directly. */
+  /** null for a share. */
+  role: string | null;
+  /** The server that is shared, "user/server"; null for a role. */
+  share: string | null;
+  /** The group that brings the role, or that the server is shared with; null when it was given directly. */
   group: string | null;
-  /** The scope as it stands in the role. */
+  /** The scope as it stands in the role or share. */
   scope: string;
 }
+
+type Grant = Omit<Reason, 'scope'> & { scopes: readonly string[] };
 
 export interface Explanation {
   allowed: boolean;
   /** One sentence for people. */
   text: string;
-  /** Every role that grants it to the owner. */
+  /** Every role and share that grants it to the owner. */
   reasons: Reason[];
   /** The forms of the scope that are held, with their filters; the nearest miss when it is not allowed. */
   held: string[];
@@ -49,6 +56,7 @@ export class ExplainService {
   constructor(
     @Inject(SCOPE_DEFINITIONS) private readonly definitions: ScopeDefinitions,
     private readonly rows: ExplainRepository,
+    private readonly grants: GrantsRepository,
     private readonly scopes: EffectiveScopes,
     private readonly check: ScopeCheck,
   ) {}
@@ -57,7 +65,7 @@ export class ExplainService {
   async explain({ who, scope, on }: Question): Promise<Explanation> {
     const subject = await this.#subject(who);
     const allowed = await this.check.holds({ parsed: subject.effective }, [scope], on);
-    const reasons = await this.#reasons(await this.rows.roles(subject.owner), subject.owner, scope, on);
+    const reasons = await this.#reasons(subject.owner, scope, on);
     const held = printScopes(subject.effective).filter((one) => one === scope || one.startsWith(`${scope}!`));
     const { tokenScopes } = subject;
     return { allowed, text: sentence(subject, scope, on, allowed, reasons, held), reasons, held, ...(tokenScopes && { token_scopes: tokenScopes }) };
@@ -80,15 +88,21 @@ export class ExplainService {
     return { owner, effective: await this.scopes.ofToken(row, owner), tokenScopes: fromDbJson<string[]>(row.scopes, []) };
   }
 
-  async #reasons(roles: readonly HeldRole[], owner: Owner, scope: string, on?: Resource): Promise<Reason[]> {
+  async #reasons(owner: Owner & TokenOwner, scope: string, on?: Resource): Promise<Reason[]> {
     const reasons: Reason[] = [];
-    for (const { role, group, scopes } of roles) {
+    for (const { scopes, ...source } of await this.#grantsOf(owner)) {
       for (const raw of scopes) {
         const parsed = expandParsed([raw], { definitions: this.definitions, owner });
-        if (await this.check.holds({ parsed }, [scope], on)) reasons.push({ role, group, scope: raw });
+        if (await this.check.holds({ parsed }, [scope], on)) reasons.push({ ...source, scope: raw });
       }
     }
     return reasons;
+  }
+
+  async #grantsOf(owner: TokenOwner): Promise<Grant[]> {
+    const roles = (await this.rows.roles(owner)).map((role) => ({ ...role, share: null }));
+    const shares = owner.kind === 'user' ? await this.grants.sharesWith(owner.id) : [];
+    return [...roles, ...shares.map(({ server: share, group, scopes }) => ({ role: null, share, group, scopes }))];
   }
 }
 
@@ -96,8 +110,13 @@ function sentence({ owner, tokenScopes }: Subject, scope: string, on: Resource |
   const subject = `${tokenScopes ? 'this token of ' : ''}${owner.kind} ${owner.name}`;
   const what = `${scope}${on ? ` on ${on.kind} ${on.name}` : ' without a filter'}`;
   const [first] = reasons;
-  if (allowed) return `${subject} has ${what}${first ? `: by the role ${first.role}${first.group === null ? '' : ` of the group ${first.group}`} (${first.scope})` : ''}`;
-  if (tokenScopes && first) return `${subject} lacks ${what}: the role ${first.role} grants it to the owner, but not to a token with the scopes ${tokenScopes.join(', ') || '(none)'}`;
+  if (allowed) return `${subject} has ${what}${first ? `: by ${sourceOf(first)} (${first.scope})` : ''}`;
+  if (tokenScopes && first) return `${subject} lacks ${what}: ${sourceOf(first)} grants it to the owner, but not to a token with the scopes ${tokenScopes.join(', ') || '(none)'}`;
   if (held.length > 0) return `${subject} lacks ${what}: it is held only as ${held.join(', ')}`;
-  return `${subject} lacks ${what}: no role grants it`;
+  return `${subject} lacks ${what}: no role and no share grants it`;
+}
+
+function sourceOf({ role, share, group }: Reason): string {
+  if (role !== null) return `the role ${role}${group === null ? '' : ` of the group ${group}`}`;
+  return `the share of the server ${share}${group === null ? '' : ` with the group ${group}`}`;
 }

@@ -14,9 +14,19 @@ const USER_ROLES = `SELECT scopes FROM roles WHERE id IN (
   SELECT role_id FROM user_role_map WHERE user_id = ?
   UNION SELECT gr.role_id FROM group_role_map gr JOIN user_group_map ug ON ug.group_id = gr.group_id WHERE ug.user_id = ?)`;
 
-const SHARES = `SELECT s.scopes, o.name AS owner, sp.name AS server FROM shares s
-  JOIN spawners sp ON sp.id = s.spawner_id JOIN users o ON o.id = sp.user_id
-  WHERE (s.user_id = ? OR s.group_id IN (SELECT group_id FROM user_group_map WHERE user_id = ?)) AND (s.expires_at IS NULL OR s.expires_at >= ?)`;
+/** What others share with somebody, directly or with a group of theirs. */
+export interface HeldShare {
+  /** "user/server", as it is called now. */
+  server: string;
+  /** null: shared with them directly. */
+  group: string | null;
+  /** Raw, on that server. */
+  scopes: string[];
+}
+
+const SHARES = `SELECT s.scopes, o.name AS owner, sp.name AS server, g.name AS group_name FROM shares s
+  JOIN spawners sp ON sp.id = s.spawner_id JOIN users o ON o.id = sp.user_id LEFT JOIN groups g ON g.id = s.group_id
+  WHERE (s.user_id = ? OR s.group_id IN (SELECT group_id FROM user_group_map WHERE user_id = ?)) AND (s.expires_at IS NULL OR s.expires_at >= ?) ORDER BY s.id`;
 
 const GROUPS = `SELECT u.name AS user_name, g.name AS group_name FROM users u
   JOIN user_group_map ug ON ug.user_id = u.id JOIN groups g ON g.id = ug.group_id`;
@@ -34,9 +44,17 @@ export class GrantsRepository {
 
   /** Raw scopes of what is shared with a user or with one of their groups, on the names that the servers have now. */
   async sharedScopes(userId: number): Promise<string[]> {
-    type Row = ScopesRow & { owner: string; server: string | null };
+    return (await this.sharesWith(userId)).flatMap(({ scopes }) => scopes);
+  }
+
+  /** The shares themselves. */
+  async sharesWith(userId: number): Promise<HeldShare[]> {
+    type Row = ScopesRow & { owner: string; server: string | null; group_name: string | null };
     const rows = await this.reads.all<Row>(SHARES, userId, userId, toDbTime(new Date()));
-    return rows.flatMap(({ scopes, owner, server }) => scopesOnServer(fromDbJson<string[]>(scopes, []), `${owner}/${server ?? ''}`));
+    return rows.map(({ scopes, owner, server: name, group_name: group }) => {
+      const server = `${owner}/${name ?? ''}`;
+      return { server, group, scopes: scopesOnServer(fromDbJson<string[]>(scopes, []), server) };
+    });
   }
 
   /** The names of the groups that each of these users is in. */
