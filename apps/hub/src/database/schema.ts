@@ -145,6 +145,11 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.text('process');
     t.specificType('updated', time).notNullable();
   },
+  elara_server_activity: (t, time) => {
+    reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
+    for (const column of ['proxy', 'proxy_read', 'report', 'report_received', 'api']) t.specificType(column, time);
+    t.float('report_interval');
+  },
 };
 
 /**

@@ -178,6 +178,23 @@ export interface ServerLifecycleRow {
   updated: string;
 }
 
+/** Who last saw a server in use, and when; JupyterHub knows the latest of `proxy`, `report` and the start only. */
+export interface ServerActivityRow {
+  spawner_id: number;
+  /** Traffic at the proxy. */
+  proxy: string | null;
+  /** When the proxy's table was last read. */
+  proxy_read: string | null;
+  /** What the server itself reported. */
+  report: string | null;
+  /** When its last report came. */
+  report_received: string | null;
+  /** Its start, or a call with its token. */
+  api: string | null;
+  /** Seconds between two reports, as the server was told when it started. */
+  report_interval: number | null;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     servers: ServerRow;
@@ -196,5 +213,6 @@ declare module 'knex/types/tables.js' {
     shares: ShareRow;
     share_codes: ShareCodeRow;
     elara_server_lifecycle: ServerLifecycleRow;
+    elara_server_activity: ServerActivityRow;
   }
 }

@@ -13,6 +13,7 @@ import { ScopeCheck } from './scope-check.js';
 import { Sessions } from './sessions.js';
 import { apiNeedsXsrf, comesFromElsewhere, pageNeedsXsrf, xsrfArgument } from './xsrf.js';
 
+const ACTIVITY_REPORT = /\/users\/:user\/activity$/;
 const TOKEN_HEADER = /^(?:token|bearer)\s+(\S+)\s*$/i;
 
 /** Decides for every route, in this order: who asks, whether it is really them, and whether they may (reference rest-api 1.0). */
@@ -32,6 +33,7 @@ export class AccessGuard implements CanActivate {
     request.caller = await this.#identify(request, isApi || this.#has(context, ACCEPTS_TOKENS));
     if (!this.#has(context, CHECKS_XSRF_ITSELF)) this.checkXsrf(request, isApi);
     await this.#checkRule(this.#ruleOf(context), request);
+    if (request.caller && !ACTIVITY_REPORT.test(request.routeOptions.url ?? '')) this.callers.noteServerCall(request.caller);
     return true;
   }
 

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Owner, type ParsedScopes, printScopes } from '#scopes';
-import { HUB_CONFIG } from '../config/config.module.js';
+import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
+import { type HubUrls, serverPath } from '../config/urls.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { ApiTokenRow, ServiceRow, UserRow } from '../database/tables.js';
 import { fromDbBoolean, fromDbTime } from '../database/values.js';
@@ -30,6 +31,7 @@ export class CallerResolver {
   constructor(
     @Inject(READS) private readonly reads: Reads,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(HUB_URLS) private readonly urls: HubUrls,
     private readonly tokens: TokenStore,
     private readonly scopes: EffectiveScopes,
     private readonly roles: RolesRepository,
@@ -70,10 +72,18 @@ export class CallerResolver {
     if (!owner) return undefined;
     const caller: Caller = {
       ...identity(owner, await this.scopes.ofToken(row, owner)),
-      token: { id: row.id, clientId: row.client_id, sessionId: row.session_id, isServerToken: row.note?.startsWith(SERVER_TOKEN_NOTE) ?? false },
+      token: { id: row.id, clientId: row.client_id, sessionId: row.session_id, ...(await this.#serverOf(row, owner)) },
     };
     this.cache.set(`token:${token}`, caller, version, fromDbTime(row.expires_at)?.getTime());
     return caller;
+  }
+
+  async #serverOf({ note }: ApiTokenRow, owner: KnownOwner): Promise<{ isServerToken: boolean; serverId?: number }> {
+    if (owner.kind !== 'user' || !note?.startsWith(SERVER_TOKEN_NOTE)) return { isServerToken: false };
+    const prefix = note.slice(SERVER_TOKEN_NOTE.length);
+    const rows = await this.reads.all<{ id: number; name: string | null }>('SELECT id, name FROM spawners WHERE user_id = ?', owner.id);
+    const serverId = rows.find(({ name }) => serverPath(this.urls.baseUrl, owner.name, name ?? '') === prefix)?.id;
+    return { isServerToken: true, ...(serverId !== undefined && { serverId }) };
   }
 
   async #loadByCookie(key: string, cookieId: string, sessionId: string): Promise<Caller | undefined> {
@@ -102,18 +112,27 @@ export class CallerResolver {
     return { kind: 'user', row, roles: roles.get(row.id) ?? [], groups: groups.get(row.name) ?? [] };
   }
 
+  /** Notes a call that a server makes with its own token; its reports are noted by what they say. */
+  noteServerCall({ token }: Caller): void {
+    const id = token?.serverId;
+    if (id !== undefined) this.#onceInAWhile(`server:${id}`, (now) => this.activity.sawServer(id, 'api', now));
+  }
+
   #noteTokenUse(caller: Caller): void {
     this.#note('api_tokens', caller.token!.id);
     if (caller.kind === 'user' && !caller.token!.isServerToken) this.#note('users', caller.id);
   }
 
   #note(kind: ActivityKind, id: number): void {
+    this.#onceInAWhile(`${kind}:${id}`, (now) => this.activity.record(kind, id, now));
+  }
+
+  #onceInAWhile(key: string, note: (now: Date) => void): void {
     const now = Date.now();
-    const key = `${kind}:${id}`;
     if (now - (this.#seen.get(key) ?? -Infinity) < this.config.JupyterHub.activity_resolution * 1000) return;
     if (this.#seen.size > MOST_SEEN) this.#seen.clear();
     this.#seen.set(key, now);
-    this.activity.record(kind, id, new Date(now));
+    note(new Date(now));
   }
 }
 

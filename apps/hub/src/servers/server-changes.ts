@@ -59,7 +59,7 @@ export class ServerChanges {
   async report(user: ServerOwner, { user: when, servers }: ActivityReport): Promise<void> {
     const ids = servers.size > 0 ? await this.#idsOf(user, servers) : new Map<string, number>();
     if (when) this.activity.record('users', user.id, when);
-    for (const [name, at] of servers) this.activity.record('spawners', ids.get(name)!, at);
+    for (const [name, at] of servers) this.activity.sawServer(ids.get(name)!, 'report', at);
   }
 
   get #rules() {

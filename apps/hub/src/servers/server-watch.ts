@@ -5,6 +5,7 @@ import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
 import { pollStatus, serverPollDuration } from '../metrics.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
+import type { Route } from '../proxy/drivers/proxy-driver.js';
 import type { WantedRoute } from '../proxy/route-changes.js';
 import { traitsOfClass } from '../spawners/spawn-command.js';
 import { logName } from '../spawners/spawn-context.js';
@@ -64,17 +65,23 @@ export class ServerWatch {
    * mends the table while it is at hand.
    */
   async activityFromRoutes(): Promise<void> {
+    await this.tools.proxy.check(await this.readActivity());
+  }
+
+  /** The first half of `activityFromRoutes`. @returns the proxy's table @throws UnavailableError when the proxy does not answer */
+  async readActivity(): Promise<Map<string, Route>> {
     const { proxy, repository, activity } = this.tools;
     const table = await proxy.table();
     const records = new Map((await repository.active()).map((record) => [serverPath(this.tools.urls.baseUrl, record.user.name, record.name), record]));
     for (const [spec, { data }] of table) {
       const record = records.get(spec);
+      if (!record) continue;
       const when = new Date(data.last_activity ?? Number.NaN);
-      if (!record || Number.isNaN(when.getTime())) continue;
-      activity.record('spawners', record.id, when);
-      activity.record('users', record.user.id, when);
+      const known = !Number.isNaN(when.getTime());
+      activity.sawServer(record.id, 'proxy', known ? when : null);
+      if (known) activity.record('users', record.user.id, when);
     }
-    await proxy.check(table);
+    return table;
   }
 
   /** Puts output files aside that have grown too large. */

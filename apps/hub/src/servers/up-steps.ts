@@ -5,7 +5,7 @@ import { messageOf } from '../errors.js';
 import type { SpawnContext } from '../spawners/spawn-context.js';
 import { resolveSpawnCommand } from '../spawners/spawn-command.js';
 import { SpawnError } from '../spawners/spawn-error.js';
-import { clientIdOf, serverEnvironment, serverMarks } from '../spawners/spawner-env.js';
+import { clientIdOf, reportInterval, serverEnvironment, serverMarks } from '../spawners/spawner-env.js';
 import { lastLines, serverLogFile } from '../spawners/server-log.js';
 import { withDeadline } from './deadline.js';
 import { SPAWNING } from './progress.js';
@@ -40,10 +40,11 @@ export async function registerClient({ record, traits, tools, prefix, apiToken }
   });
 }
 
-export async function noteStart({ record, tools, options }: ServerRun): Promise<void> {
+export async function noteStart({ record, tools, options, traits }: ServerRun): Promise<void> {
   const at = new Date();
   await tools.repository.recordStart(record.id, { at, userOptions: options, oauthClientId: clientIdOf(record.user.name, record.name) });
   tools.activity.record('users', record.user.id, at);
+  tools.activity.startedServer(record.id, at, reportInterval(traits, process.env));
 }
 
 export async function startProcess(run: ServerRun, signal: AbortSignal): Promise<void> {

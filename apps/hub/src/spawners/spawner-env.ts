@@ -36,7 +36,17 @@ export function serverMarks({ urls, user, server, traits }: Pick<EnvironmentInpu
   return { JUPYTERHUB_API_URL: apiUrl(urls, traits), JUPYTERHUB_SERVICE_PREFIX: serverPath(urls.baseUrl, user, server) };
 }
 
-function keptVariables({ traits, hubEnv }: EnvironmentInput): Env {
+/** Seconds between two reports of a server about its use, unless its environment says otherwise (jupyterhub-singleuser's default). */
+export const USUAL_REPORT_INTERVAL = 300;
+
+/** The same of a server with these traits. */
+export function reportInterval(traits: SpawnerTraits, hubEnv: EnvironmentInput['hubEnv']): number {
+  const told = { ...keptVariables({ traits, hubEnv }), ...traits.environment }.JUPYTERHUB_ACTIVITY_INTERVAL;
+  const seconds = Number(told);
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : USUAL_REPORT_INTERVAL;
+}
+
+function keptVariables({ traits, hubEnv }: Pick<EnvironmentInput, 'traits' | 'hubEnv'>): Env {
   return Object.fromEntries(traits.env_keep.flatMap((name) => (hubEnv[name] === undefined ? [] : [[name, hubEnv[name]]])));
 }
 
