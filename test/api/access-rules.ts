@@ -32,6 +32,7 @@ POST   /hub/api/proxy  proxy
 GET    /hub/api/services  any form of list:services
 DELETE /hub/api/services/:service  admin:services
 GET    /hub/api/services/:service  read:services read:services:name read:roles:services
+GET    /hub/api/services/:service/logs  read:services:logs
 POST   /hub/api/services/:service  admin:services
 GET    /hub/api/share-codes/:user  read:shares
 DELETE /hub/api/share-codes/:user/:server  shares
@@ -64,12 +65,14 @@ GET    /hub/api/users/:user/server  read:servers
 PATCH  /hub/api/users/:user/server  start:servers
 POST   /hub/api/users/:user/server  start:servers
 PUT    /hub/api/users/:user/server  start:servers
+GET    /hub/api/users/:user/server/logs  read:servers:logs
 GET    /hub/api/users/:user/server/progress  read:servers
 DELETE /hub/api/users/:user/servers/:server  delete:servers
 GET    /hub/api/users/:user/servers/:server  read:servers
 PATCH  /hub/api/users/:user/servers/:server  start:servers
 POST   /hub/api/users/:user/servers/:server  start:servers
 PUT    /hub/api/users/:user/servers/:server  start:servers
+GET    /hub/api/users/:user/servers/:server/logs  read:servers:logs
 GET    /hub/api/users/:user/servers/:server/progress  read:servers
 GET    /hub/api/users/:user/shared  read:users:shares
 DELETE /hub/api/users/:user/shared/:owner/:server  users:shares

@@ -87,6 +87,8 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   // what a start does needs a program that can be started; here it is asked for somebody who is not there
   ['POST /hub/api/users/:user/servers/:server', () => hub.startServer('nobody', 'lab'), refusedWith(404)],
   ['GET /hub/api/users/:user/servers/:server/progress', () => hub.watchStart('ada', 'lab', () => undefined), refusedWith(404)],
+  ['GET /hub/api/users/:user/servers/:server/logs', () => hub.logs.ofServer('ada', 'lab'), []],
+  ['GET /hub/api/users/:user/server/logs', () => hub.logs.followServer('nobody', '', () => undefined), refusedWith(404)],
   ['PUT /hub/api/users/:user/server', () => hub.createServer('ada'), refusedWith(409)],
   ['PATCH /hub/api/users/:user/server', () => hub.modifyServer('nobody', '', { display_name: 'Mine' }), refusedWith(404)],
   ['GET /hub/api/users/:user/server', () => hub.getServer('ada'), expect.objectContaining({ name: '' })],
@@ -132,6 +134,7 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   ['POST /hub/api/services/:service', () => hub.createService('board', { display: false }), expect.objectContaining({ name: 'board' })],
   ['GET /hub/api/services', () => hub.services(), expect.objectContaining({ board: expect.any(Object) })],
   ['GET /hub/api/services/:service', () => hub.getService('board'), expect.objectContaining({ name: 'board' })],
+  ['GET /hub/api/services/:service/logs', () => hub.logs.ofService('board', { tail: 5 }), refusedWith(404)],
   ['DELETE /hub/api/services/:service', () => hub.deleteService('board'), undefined],
 
   ['GET /hub/api/proxy', () => hub.proxyRoutes(), { '/': expect.objectContaining({ target: 'http://127.0.0.1:9' }) }],

@@ -12,11 +12,12 @@ import type {
   Token,
   User,
 } from './models.js';
+import { LogsClient } from './logs-client.js';
 import { groupPath, quoteName, serverPath, userPath } from './names.js';
 import { OperationsClient } from './operations-client.js';
 import { pages } from './paging.js';
-import { progressEvents } from './progress.js';
 import { SharesClient } from './shares-client.js';
+import { streamedEvents } from './streamed-events.js';
 import { Transport, type TransportOptions } from './transport.js';
 
 /** How long a start may be watched when nobody says otherwise, in milliseconds. */
@@ -48,11 +49,13 @@ export class HubClient {
   readonly #hub: Transport;
   readonly shares: SharesClient;
   readonly operations: OperationsClient;
+  readonly logs: LogsClient;
 
   constructor(options: TransportOptions) {
     this.#hub = new Transport(options);
     this.shares = new SharesClient(this.#hub);
     this.operations = new OperationsClient(this.#hub);
+    this.logs = new LogsClient(this.#hub);
   }
 
   /** The hub's API level; needs no token. */
@@ -138,7 +141,7 @@ export class HubClient {
   ) {
     const read = async (response: Response): Promise<ProgressEvent | undefined> => {
       let last: ProgressEvent | undefined;
-      for await (const event of progressEvents(response.body ?? new ReadableStream())) seen((last = event));
+      for await (const event of streamedEvents<ProgressEvent>(response.body ?? new ReadableStream())) seen((last = event));
       return last;
     };
     const request = { accept: 'text/event-stream', signal };

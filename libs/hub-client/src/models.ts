@@ -137,6 +137,14 @@ export interface ProgressEvent {
   url?: string;
 }
 
+/** What a service or server printed. */
+export interface LogLines {
+  /** Oldest first. */
+  lines: string[];
+  /** Bytes before these lines that were left out, because the reader was too slow. */
+  skipped?: number;
+}
+
 /** What `POST users/NAME/activity` takes. */
 export interface Activity {
   last_activity?: Timestamp;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { accountOf, currentAccount } from './account.js';
 import { ProcessError } from './errors.js';
 import { isAlive } from './identity.js';
-import { tailLog } from './log-file.js';
+import { tailLog } from './log-tail.js';
 import { type SpawnOptions, spawnChild } from './spawn.js';
 
 let folder: string;

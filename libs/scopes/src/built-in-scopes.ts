@@ -61,8 +61,9 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     'servers',
   ],
   'admin:server_state': ['Read the internal state of servers', SERVERS],
-  servers: ['Start, change and stop servers', SERVERS, 'read:servers', 'delete:servers', 'start:servers'],
+  servers: ['Start, change and stop servers', SERVERS, 'read:servers', 'delete:servers', 'start:servers', 'read:servers:logs'],
   'read:servers': ['Read servers and the names of their owners, but not their internal state', SERVERS, 'read:users:name'],
+  'read:servers:logs': ['Read what servers print', SERVERS],
   'delete:servers': ['Stop and delete servers', SERVERS],
   'start:servers': ['Start and change servers, without stopping them', SERVERS],
   tokens: ['Read, create and revoke API tokens of users', USERS, 'read:tokens'],
@@ -84,9 +85,11 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     'list:services',
     'read:services',
     'read:roles:services',
+    'read:services:logs',
   ],
   'list:services': ['List services by name', SERVICES, 'read:services:name'],
   'read:services': ['Read services', SERVICES, 'read:services:name'],
+  'read:services:logs': ['Read what services print', SERVICES],
   'read:services:name': ['Read the names of services', SERVICES],
   'read:hub': ['Read details about the hub itself', NONE],
   proxy: ['Read the routing table of the proxy, check it, and announce a new proxy', NONE],
@@ -109,7 +112,13 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
 /** Names that are written like scopes but take no filter: nothing at all, the owner's own things, all the owner has. */
 export const METASCOPES: ReadonlySet<string> = new Set(['(no_scope)', 'self', 'inherit']);
 
-/** The scopes of JupyterHub 6.0 by name. */
+/** Those that JupyterHub does not have, and of which of its scopes each is a part. */
+export const ADDED_SCOPES: ReadonlyMap<string, string> = new Map([
+  ['read:servers:logs', 'servers'],
+  ['read:services:logs', 'admin:services'],
+]);
+
+/** The scopes of JupyterHub 6.0, and ours, by name. */
 export const BUILT_IN_SCOPES: ReadonlyMap<string, ScopeDefinition> = new Map(
   Object.entries(ENTRIES).map(([name, [description, filters, ...subscopes]]) => [name, { description, filters, subscopes }]),
 );

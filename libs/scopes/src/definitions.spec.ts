@@ -14,7 +14,7 @@ describe('built-in scopes', () => {
   });
 
   it.each([
-    ['servers', ['delete:servers', 'read:servers', 'read:users:name', 'servers', 'start:servers']],
+    ['servers', ['delete:servers', 'read:servers', 'read:servers:logs', 'read:users:name', 'servers', 'start:servers']],
     ['list:users', ['list:users', 'read:users:name']],
     ['read:hub', ['read:hub']],
     [
@@ -45,7 +45,7 @@ describe('built-in scopes', () => {
   });
 
   it('leaves out what reads users when the filter is a server', () => {
-    expect([...builtIn.implied('servers', true)].sort()).toEqual(['delete:servers', 'read:servers', 'servers', 'start:servers']);
+    expect([...builtIn.implied('servers', true)].sort()).toEqual(['delete:servers', 'read:servers', 'read:servers:logs', 'servers', 'start:servers']);
     expect(builtIn.implied('shares', true)).toContain('users:shares');
     expect(builtIn.implied('shares', true)).not.toContain('read:users:shares');
   });

@@ -8,6 +8,7 @@ export { hasScope, hasUnfilteredScope } from './has-scope.js';
 export { accessScope, identifyScopes } from './identify.js';
 export { intersectScopes, missingScopes } from './intersect.js';
 export { loadRoles, type LoadedRoles, type LoadRolesOptions } from './load-roles.js';
+export { listedScopes } from './listed.js';
 export { parseScopes, printScopes } from './parse.js';
 export { resolveScopes, type ResolvedScopes, type ResolveRequest } from './resolve.js';
 export { DEFAULT_ROLES, validateRoleName, validateRoleScopes, type RolePlan, type RoleSpec } from './roles.js';

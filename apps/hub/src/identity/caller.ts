@@ -14,7 +14,7 @@ export interface Caller {
   id: number;
   name: string;
   admin: boolean;
-  /** Effective scopes, expanded, as sorted strings: what `GET /hub/api/user` lists. */
+  /** Effective scopes, expanded, as sorted strings. */
   scopes: readonly string[];
   /** The same scopes, parsed for checks. */
   parsed: ParsedScopes;

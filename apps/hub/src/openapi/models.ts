@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { explanationSchema } from '../explain/explanation.schema.js';
 import { groupPropertiesSchema, groupSchema } from '../groups/group.schema.js';
-import { errorSchema, paginationSchema } from '../http/wire.schema.js';
+import { errorSchema, logSchema, paginationSchema } from '../http/wire.schema.js';
 import { infoSchema, versionSchema } from '../info/info.schema.js';
 import { confirmationSchema, oauthErrorSchema, oauthTokenRequestSchema, oauthTokenSchema } from '../oauth2/oauth.schema.js';
 import { proxyChangeSchema, proxyRouteSchema } from '../proxy/proxy.schema.js';
@@ -16,6 +16,7 @@ import { requestIdentitySchema, tokenOwnerSchema, userSchema } from '../users/us
 export const MODELS = {
   Error: errorSchema,
   Pagination: paginationSchema,
+  Log: logSchema,
   Version: versionSchema,
   Info: infoSchema,
   User: userSchema,

@@ -5,6 +5,7 @@ import { ProxyModule } from '../proxy/proxy.module.js';
 import { createSpawner } from '../spawners/simple-spawner.js';
 import { LifecycleRepository } from './lifecycle.repository.js';
 import { PendingServers } from './pending-servers.js';
+import { ServerLogController } from './server-log.controller.js';
 import { ServerChanges } from './server-changes.js';
 import { ServerStarts } from './server-starts.js';
 import { SPAWNER, ServerTools } from './server-tools.js';
@@ -15,7 +16,7 @@ import { ServersService } from './servers.service.js';
 
 @Module({
   imports: [ProxyModule],
-  controllers: [ServersController],
+  controllers: [ServersController, ServerLogController],
   providers: [
     { provide: SPAWNER, inject: [HUB_CONFIG], useFactory: (config: HubConfig) => createSpawner(config) },
     LifecycleRepository,

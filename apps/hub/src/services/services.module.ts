@@ -5,6 +5,7 @@ import { ServiceInstaller } from './service-installer.js';
 import { ServiceLauncher } from './service-launcher.js';
 import { ServiceProcesses } from './service-processes.js';
 import { ServiceRoutes } from './service-routes.js';
+import { ServiceLogController } from './service-log.controller.js';
 import { ServicesController } from './services.controller.js';
 import { ServicesRepository } from './services.repository.js';
 import { ServicesService } from './services.service.js';
@@ -12,7 +13,7 @@ import { ServiceSupervisor } from './supervisor.js';
 
 @Module({
   imports: [ProxyModule],
-  controllers: [ServicesController],
+  controllers: [ServicesController, ServiceLogController],
   providers: [
     ServicesRepository,
     ServiceInstaller,

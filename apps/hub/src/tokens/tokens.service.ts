@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { expandParsed, missingScopes, printScopes, type ScopeDefinitions, ScopeError, validateScope } from '#scopes';
+import { expandParsed, listedScopes, missingScopes, printScopes, type ScopeDefinitions, ScopeError, validateScope } from '#scopes';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { UserRow } from '../database/tables.js';
@@ -87,7 +87,7 @@ export class TokensService {
   async #model(row: TokenWithClient, user: TokenUser): Promise<TokenModel> {
     const scopes = await this.effective.ofToken(row, { kind: 'user', id: user.id, name: user.name });
     const lastActivity = this.activity.latest('api_tokens', row.id, row.last_activity);
-    return tokenModel({ row, userName: user.name, scopes: printScopes(scopes), lastActivity, clientName: row.client_name || row.client_id || '' });
+    return tokenModel({ row, userName: user.name, scopes: listedScopes(printScopes(scopes)), lastActivity, clientName: row.client_name || row.client_id || '' });
   }
 
   async #scopesOfRoles(roles: readonly string[]): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { Get, Req } from '@nestjs/common';
-import { identifyScopes, parseScopes } from '#scopes';
+import { identifyScopes, listedScopes, parseScopes } from '#scopes';
 import { NeedsCaller } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
@@ -25,7 +25,7 @@ export class WhoamiController {
       ...model,
       token_id: caller.token ? `a${caller.token.id}` : null,
       session_id: caller.token?.sessionId ?? null,
-      scopes: caller.scopes,
+      scopes: listedScopes(caller.scopes),
     };
   }
 }

@@ -1,0 +1,44 @@
+import type { CallOptions } from './call.js';
+import type { LogLines } from './models.js';
+import { quoteName, serverPath } from './names.js';
+import { streamedEvents } from './streamed-events.js';
+import type { Transport } from './transport.js';
+
+/** The longest that a timer can wait: about 25 days. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+export type FollowLogOptions = CallOptions & { tail?: number };
+
+/** What services and servers print; '' is the name of a default server. */
+export class LogsClient {
+  constructor(private readonly hub: Transport) {}
+
+  /** The last lines of a managed service. */
+  ofService = (name: string, options: FollowLogOptions = {}) => this.#read(serviceLogs(name), options);
+
+  /** The last lines of a user's server. */
+  ofServer = (user: string, server = '', options: FollowLogOptions = {}) => this.#read(serverLogs(user, server), options);
+
+  /** The last lines of a service and then each further one, until the hub ends or `signal` is aborted, which rejects. */
+  followService = (name: string, seen: (news: LogLines) => void, options: FollowLogOptions = {}) =>
+    this.#follow(serviceLogs(name), seen, options);
+
+  /** The same for a user's server. */
+  followServer = (user: string, server: string, seen: (news: LogLines) => void, options: FollowLogOptions = {}) =>
+    this.#follow(serverLogs(user, server), seen, options);
+
+  async #read(path: string, { tail, signal }: FollowLogOptions): Promise<string[]> {
+    const { body } = await this.hub.send<LogLines>('GET', path, { query: { tail }, signal });
+    return body.lines;
+  }
+
+  #follow(path: string, seen: (news: LogLines) => void, { tail, signal }: FollowLogOptions): Promise<void> {
+    const read = async (response: Response) => {
+      for await (const news of streamedEvents<LogLines>(response.body ?? new ReadableStream())) seen(news);
+    };
+    return this.hub.open('GET', path, { query: { tail, follow: true }, accept: 'text/event-stream', signal }, read, FOREVER_MS);
+  }
+}
+
+const serviceLogs = (name: string) => `/services/${quoteName(name)}/logs`;
+const serverLogs = (user: string, server: string) => `${serverPath(user, server)}/logs`;
