@@ -66,6 +66,8 @@ export const activeUsers = gauge('active_users', 'Number of users who were activ
 export const runningServers = gauge('running_servers', 'Number of servers that run');
 
 export const spawnDuration = histogram('server_spawn_duration_seconds', 'Time to start a server', ['status', 'reason'], spawnBuckets);
+export const spawnQueueLength = gauge('spawn_queue_length', 'Number of starts that wait for their turn');
+export const spawnQueueWait = histogram('spawn_queue_wait_seconds', 'Time that starts waited for their turn', ['outcome'], spawnBuckets);
 export const stopDuration = histogram('server_stop_seconds', 'Time to stop a server and clean up after it', ['status'], stopBuckets);
 export const serverPollDuration = histogram('server_poll_duration_seconds', 'Time to find out whether a server runs', ['status']);
 
@@ -85,6 +87,7 @@ export const pollStatus = (exit: number | null) => ({ status: exit === null ? 'S
 for (const status of ['success', 'failure']) {
   for (const timed of [stopDuration, loginDuration, proxyAddDuration, proxyDeleteDuration]) timed.zero({ status });
 }
+for (const outcome of ['started', 'left']) spawnQueueWait.zero({ outcome });
 for (const exit of [null, 0]) serverPollDuration.zero(pollStatus(exit));
 for (const [status, reasons] of Object.entries({ success: [''], failure: ['throttled', 'too-many-users', 'already-pending', 'exited'], error: [''] })) {
   for (const reason of reasons) spawnDuration.zero({ status, reason });

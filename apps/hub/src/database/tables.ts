@@ -159,7 +159,7 @@ export interface ShareCodeRow {
   spawner_id: number | null;
 }
 
-export type ServerState = 'stopped' | 'spawn-pending' | 'ready' | 'stop-pending';
+export type ServerState = 'stopped' | 'queued' | 'spawn-pending' | 'ready' | 'stop-pending';
 
 /** What JupyterHub keeps in memory only: where a server is between stopped and ready (design, section 3). */
 export interface ServerLifecycleRow {

@@ -35,7 +35,7 @@ export class MetricsRepository {
   }
 
   async #runningServers(): Promise<Row> {
-    const pending = this.db('elara_server_lifecycle').select('spawner_id').whereIn('state', ['spawn-pending', 'stop-pending']);
+    const pending = this.db('elara_server_lifecycle').select('spawner_id').whereIn('state', ['queued', 'spawn-pending', 'stop-pending']);
     return this.db.from('spawners').select(this.db.raw('COUNT(*) AS running')).whereNotNull('server_id').whereNotIn('id', pending).first();
   }
 }

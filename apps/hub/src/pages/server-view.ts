@@ -2,6 +2,7 @@ import type { HubUrls } from '../config/urls.js';
 import { serverPath } from '../config/urls.js';
 import type { Failure } from '../servers/failure.js';
 import type { ServerModel } from '../servers/server.model.js';
+import type { QueuePlace } from '../servers/spawn-queue.js';
 import { PageTime } from './page-time.js';
 import { type PageUser, pageUser, serverPagePath } from './page-user.js';
 
@@ -21,6 +22,8 @@ export interface ServerView {
   started: PageTime | null;
   last_activity: PageTime | null;
   failure: Failure | null;
+  /** Where it waits for its turn. */
+  queue: QueuePlace | null;
 }
 
 /** @param model undefined for a server that was never started */
@@ -44,6 +47,7 @@ export function serverView(user: { name: string }, name: string, model: ServerMo
     started: wireTime(model?.started),
     last_activity: wireTime(model?.last_activity),
     failure: shown,
+    queue: model?.elara?.queue ?? null,
   };
 }
 

@@ -1,5 +1,9 @@
+/** A timer of Node's cannot wait longer than this. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
 /**
  * Runs work that has to be done in time. The work is told by its signal; if it does not listen, the caller goes on without it.
+ * @param seconds 0 or less: time is up already, and nothing is begun
  * @param late the error when time is up
  * @param parent aborts the work as well, with its own reason
  */
@@ -7,8 +11,9 @@ export async function withDeadline<T>(seconds: number, late: () => Error, parent
   const over = new AbortController();
   const pass = () => over.abort(parent.reason);
   parent.throwIfAborted();
+  if (seconds <= 0) throw late();
   parent.addEventListener('abort', pass, { once: true });
-  const timer = setTimeout(() => over.abort(late()), seconds * 1000);
+  const timer = setTimeout(() => over.abort(late()), Math.min(seconds * 1000, LONGEST_WAIT_MS));
   const aborted = new Promise<never>((_resolve, reject) => {
     over.signal.addEventListener('abort', () => reject(over.signal.reason as Error), { once: true });
   });

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
 import { traitsOfClass } from '../spawners/spawn-command.js';
 import { type Failure, failureFrom } from './failure.js';
@@ -10,6 +11,7 @@ import { newRun, type ServerRun } from './server-run.js';
 import { serverSteps } from './server-steps.js';
 import { ServerTools } from './server-tools.js';
 import { noteSpawn } from './spawn-metrics.js';
+import { SpawnQueue, type Ticket } from './spawn-queue.js';
 import type { SpawnPlan } from './spawn-plan.js';
 
 /** A server that this hub is bringing up or taking down right now. */
@@ -34,21 +36,20 @@ const log = new Logger('servers');
 export class PendingServers {
   /** Told of the end of every process that was brought up here. */
   onEnd: (record: ServerRecord, status: number) => void = () => undefined;
+  /** Who starts when. */
+  readonly queue: SpawnQueue;
   readonly #pending = new Map<number, PendingServer>();
   #failuresInARow = 0;
 
   constructor(
     private readonly tools: ServerTools,
     private readonly store: LifecycleRepository,
-  ) {}
+  ) {
+    this.queue = new SpawnQueue(() => tools.config.JupyterHub.concurrent_spawn_limit);
+  }
 
   get(id: number): PendingServer | undefined {
     return this.#pending.get(id);
-  }
-
-  /** How many are being started. */
-  get starting(): number {
-    return [...this.#pending.values()].filter(({ wanted, lifecycle }) => wanted && lifecycle.state !== 'stop-pending').length;
   }
 
   /** How many of these the database does not know of yet. */
@@ -66,8 +67,8 @@ export class PendingServers {
 
   /** Goes on with what an earlier hub had begun. */
   resume(record: ServerRecord, plan: SpawnPlan): PendingServer {
-    const wanted = record.state === 'spawn-pending';
-    return this.#add(record, plan, { wanted, resumed: true }, (lifecycle) => lifecycle.resume());
+    const wanted = record.state === 'queued' || record.state === 'spawn-pending';
+    return this.#add(record, plan, { wanted, resumed: record.state !== 'queued' }, (lifecycle) => lifecycle.resume());
   }
 
   /** Resolves once it is stopped and cleaned up, whatever state it is in now. */
@@ -111,15 +112,24 @@ export class PendingServers {
     work: (lifecycle: ServerLifecycle) => Promise<void>,
   ): PendingServer {
     const run = newRun(this.tools, record, { ...plan, progress: new Progress(), resumed });
+    if (wanted) run.ticket = this.#joinQueue(run);
     const lifecycle = new ServerLifecycle({ ...record, logName: run.logName }, this.store, serverSteps(run));
     const server: PendingServer = { lifecycle, run, wanted, settled: Promise.resolve() };
     this.#pending.set(record.id, server);
-    server.settled = work(lifecycle).finally(() => this.#pending.delete(record.id));
+    server.settled = work(lifecycle).finally(() => {
+      this.#pending.delete(record.id);
+      run.ticket?.leave();
+    });
     server.settled.then(
       () => this.#settle(server),
       (error: unknown) => reject(server, error),
     );
     return server;
+  }
+
+  #joinQueue({ record, resumed, progress }: ServerRun): Ticket {
+    const since = record.state === 'queued' ? fromDbTime(record.since)?.getTime() : undefined;
+    return this.queue.join({ userId: record.user.id, since: since ?? Date.now(), begun: resumed, moved: (place) => progress.moved(place) });
   }
 
   #settle({ lifecycle, run, wanted }: PendingServer): void {

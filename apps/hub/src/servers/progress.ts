@@ -1,5 +1,7 @@
 import { once, setMaxListeners } from 'node:events';
 import type { Failure } from './failure.js';
+import { inWords } from './spawn-limits.js';
+import type { QueuePlace } from './spawn-queue.js';
 
 /** One event of a progress stream (reference rest-api 1.5). */
 export interface ProgressEvent {
@@ -11,12 +13,18 @@ export interface ProgressEvent {
   failed?: true;
   /** Where the server is; with `ready`. */
   url?: string;
-  /** Why it failed; with `failed`. */
-  elara?: { failure: Failure };
+  /** Why it failed, with `failed`; or where it waits for its turn. */
+  elara?: { failure?: Failure; queue?: QueuePlace };
 }
 
 export const REQUESTED: ProgressEvent = { progress: 0, message: 'Server requested' };
 export const SPAWNING: ProgressEvent = { progress: 50, message: 'Spawning server...' };
+
+export function queuedEvent(queue: QueuePlace): ProgressEvent {
+  const { position, estimated_wait_seconds: seconds } = queue;
+  const wait = seconds === null ? '' : `, about ${inWords(seconds)} to go`;
+  return { progress: 0, message: `Waiting for a free place: number ${position} in line${wait}`, elara: { queue } };
+}
 
 export function readyEvent(url: string): ProgressEvent {
   const html = escapeHtml(url);
@@ -34,7 +42,8 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => 
 
 /** The events of one start, for everybody who watches it; who comes late gets the earlier ones first. */
 export class Progress {
-  readonly #events: ProgressEvent[] = [REQUESTED];
+  #events: { number: number; event: ProgressEvent }[] = [{ number: 1, event: REQUESTED }];
+  #last = 1;
   readonly #news = new EventTarget();
   #over = false;
 
@@ -45,8 +54,15 @@ export class Progress {
 
   add(event: ProgressEvent): void {
     if (this.#over) return;
-    this.#events.push(event);
+    this.#last += 1;
+    this.#events.push({ number: this.#last, event });
     this.#news.dispatchEvent(new Event('news'));
+  }
+
+  /** Adds where it waits now; where it waited before is of no use to those who come late. */
+  moved(place: QueuePlace): void {
+    this.#events = this.#events.filter(({ event }) => !event.elara?.queue);
+    this.add(queuedEvent(place));
   }
 
   /** Adds the last event and ends all streams. */
@@ -58,9 +74,12 @@ export class Progress {
 
   /** All events from the first to the last; ends early, without an error, when `signal` is aborted. */
   async *follow(signal: AbortSignal): AsyncGenerator<ProgressEvent> {
-    for (let next = 0; !signal.aborted; ) {
-      if (next < this.#events.length) yield this.#events[next++]!;
-      else if (this.#over) return;
+    for (let seen = 0; !signal.aborted; ) {
+      const next = this.#events.find(({ number }) => number > seen);
+      if (next) {
+        seen = next.number;
+        yield next.event;
+      } else if (this.#over) return;
       else await once(this.#news, 'news', { signal }).catch(() => undefined);
     }
   }

@@ -125,14 +125,15 @@ describe('a start that fails', () => {
     expect(server.failure).toMatchObject({ code: 'cancelled', message: 'Spawn cancelled' });
   });
 
-  test('because it was cancelled is taken down, also when the steps did not listen', async () => {
-    const server = lifecycle({ up: () => after(1000) });
+  test.each(['request', 'deadline'])('by a %s is taken down, also when the steps hang for ever', async (end) => {
+    const server = lifecycle({ up: () => new Promise(() => undefined) });
     const starting = server.start();
     await vi.advanceTimersByTimeAsync(10);
-    server.cancel();
-    await vi.advanceTimersByTimeAsync(1500);
+    if (end === 'request') server.cancel();
+    await vi.advanceTimersByTimeAsync(end === 'request' ? 500 : 60_500);
     await starting;
     expect(path()).toEqual(['spawn-pending', 'stop-pending', 'stopped']);
+    expect(server.failure?.code).toBe(end === 'request' ? 'cancelled' : 'deadline');
   });
 
   test('leaves no timer', async () => {
@@ -155,6 +156,7 @@ describe('a start that fails', () => {
 
 describe('refusals', () => {
   test.each<[ServerState, 'start' | 'stop']>([
+    ['queued', 'start'],
     ['spawn-pending', 'start'],
     ['ready', 'start'],
     ['stop-pending', 'start'],
@@ -197,11 +199,11 @@ describe('refusals', () => {
 describe('after a restart of the hub', () => {
   test('a start goes on', async () => {
     await Promise.all([lifecycle({}, 'spawn-pending').resume(), vi.advanceTimersByTimeAsync(1000)]);
-    expect(path()).toEqual(['ready']);
+    expect(path()).toEqual(['spawn-pending', 'ready']);
   });
   test('a start that cannot go on is taken down', async () => {
     await Promise.all([lifecycle({ up: () => Promise.reject(new Error('gone')) }, 'spawn-pending').resume(), vi.advanceTimersByTimeAsync(500)]);
-    expect(path()).toEqual(['stop-pending', 'stopped']);
+    expect(path()).toEqual(['spawn-pending', 'stop-pending', 'stopped']);
   });
   test('a stop is finished', async () => {
     await Promise.all([lifecycle({}, 'stop-pending').resume(), vi.advanceTimersByTimeAsync(500)]);
@@ -217,6 +219,77 @@ describe('after a restart of the hub', () => {
   test.each<ServerState>(['ready', 'stopped'])('%s stays', async (state) => {
     await lifecycle({}, state).resume();
     expect(path()).toEqual([]);
+  });
+});
+
+describe('a start that has to wait for its turn', () => {
+  let admit: () => void;
+  const queued = (seconds = 100, over: Partial<LifecycleSteps> = {}, state: ServerState = 'stopped') => {
+    const turn = new Promise<void>((resolve) => (admit = resolve));
+    return lifecycle({ queue: { note: async () => void done.push('note'), turn, seconds }, ...over }, state);
+  };
+
+  test('is in the row, noted first, until its turn comes', async () => {
+    const starting = queued().start();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([path(), done]).toEqual([['queued'], ['note']]);
+    expect(row.moves[0]!.deadline!.getTime() - row.moves[0]!.at).toBe(100_000);
+    admit();
+    await vi.advanceTimersByTimeAsync(1000);
+    await starting;
+    expect(path()).toEqual(['queued', 'spawn-pending', 'ready']);
+  });
+
+  test('ends at once when it is cancelled: there is nothing to clean up', async () => {
+    const server = queued();
+    const starting = server.start();
+    await vi.advanceTimersByTimeAsync(10);
+    server.cancel();
+    await starting;
+    expect(path()).toEqual(['queued', 'stopped']);
+    expect(row.moves.at(-1)!.failure).toMatchObject({ code: 'cancelled' });
+    expect(done).toEqual(['note']);
+  });
+
+  test('ends at its deadline', async () => {
+    const server = queued(100);
+    const starting = server.start();
+    await vi.advanceTimersByTimeAsync(100_000);
+    await starting;
+    expect(path()).toEqual(['queued', 'stopped']);
+    expect(server.failure).toMatchObject({ code: 'deadline', detail: 'its turn had not come after 100 seconds' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('stays in the row when the hub goes, and goes on with the next', async () => {
+    const server = queued();
+    const starting = server.start();
+    await vi.advanceTimersByTimeAsync(10);
+    server.release();
+    await starting;
+    expect(path()).toEqual(['queued']);
+    const resumed = queued(50, {}, 'queued').resume();
+    admit();
+    await vi.advanceTimersByTimeAsync(1000);
+    await resumed;
+    expect(path()).toEqual(['queued', 'spawn-pending', 'ready']);
+  });
+
+  test('fails with the next hub when its deadline has passed', async () => {
+    const server = queued(-1, {}, 'queued');
+    admit();
+    await server.resume();
+    expect(path()).toEqual(['stopped']);
+    expect(server.failure?.code).toBe('deadline');
+  });
+
+  test('leaves it to the other hub when that has begun it', async () => {
+    const starting = queued().start();
+    await vi.advanceTimersByTimeAsync(10);
+    row.epoch += 1;
+    admit();
+    await expect(starting).rejects.toThrow(OutdatedError);
+    expect(done).toEqual(['note']);
   });
 });
 

@@ -2,12 +2,16 @@ import { Logger } from '@nestjs/common';
 import type { ServerState } from '../database/tables.js';
 import { ConflictError, messageOf } from '../errors.js';
 import { SpawnError } from '../spawners/spawn-error.js';
+import { withDeadline } from './deadline.js';
 import { describeFailure, type Failure, failureFrom } from './failure.js';
 import type { LifecycleStore } from './lifecycle.repository.js';
 
 const TRANSITIONS: Record<ServerState, readonly ServerState[]> = {
-  stopped: ['spawn-pending'],
-  'spawn-pending': ['ready', 'stop-pending'],
+  stopped: ['queued', 'spawn-pending'],
+  // nothing has been done for it yet: there is nothing to clean up
+  queued: ['spawn-pending', 'stopped'],
+  // a second time when another hub carries on
+  'spawn-pending': ['spawn-pending', 'ready', 'stop-pending'],
   ready: ['stop-pending'],
   // the one way down: stop, crash and failed start all clean up here; a second time when the hub died while it did
   'stop-pending': ['stop-pending', 'stopped'],
@@ -15,8 +19,10 @@ const TRANSITIONS: Record<ServerState, readonly ServerState[]> = {
 
 /** What a server does between states. */
 export interface LifecycleSteps {
+  /** Where the start has to wait for its turn; absent: it need not. */
+  queue?: QueueSteps;
   /**
-   * Ends when the server can be used; rejects with the reason of `signal` soon after it is aborted.
+   * Ends when the server can be used. Once `signal` is aborted, it is waited for no more.
    * @returns how the driver finds the process again
    */
   up(signal: AbortSignal): Promise<unknown>;
@@ -26,6 +32,15 @@ export interface LifecycleSteps {
   failed?(failure: Failure): void;
   readonly upSeconds: number;
   readonly downSeconds: number;
+}
+
+export interface QueueSteps {
+  /** Notes what a later hub has to know to go on from here; before the row says that it waits. */
+  note(): Promise<void>;
+  /** Resolves when its turn has come. */
+  turn: Promise<void>;
+  /** How long it may wait. */
+  seconds: number;
 }
 
 export interface LifecycleStart {
@@ -72,19 +87,25 @@ export class ServerLifecycle {
    * @throws ConflictError when it is not stopped; OutdatedError when the row says otherwise; nothing has happened then.
    */
   async start(): Promise<void> {
-    await this.#enter('spawn-pending', { seconds: this.steps.upSeconds });
-    await this.#bringUp();
+    if (this.#state !== 'stopped') throw this.#refusal('spawn-pending');
+    const { queue } = this.steps;
+    if (!queue) return this.#bringUp();
+    await queue.note();
+    await this.#enter('queued', { seconds: queue.seconds });
+    await this.#startInTurn(queue);
   }
 
   /** Goes on where an earlier hub left off: `steps.up` has to take over what is there. */
   async resume(): Promise<void> {
+    const { queue } = this.steps;
+    if (this.#state === 'queued' && queue) return this.#startInTurn(queue);
     if (this.#state === 'spawn-pending') return this.#bringUp();
     if (this.#state === 'stop-pending') return this.#takeDown();
   }
 
   /** Ends a start; its `start()` resolves once all is cleaned up. */
-  cancel(): void {
-    this.#spawning.abort(new SpawnError('cancelled', 'Spawn cancelled', { detail: 'a stop was asked for while it started' }));
+  cancel(why: Error = new SpawnError('cancelled', 'Spawn cancelled', { detail: 'a stop was asked for while it started' })): void {
+    this.#spawning.abort(why);
   }
 
   /**
@@ -101,18 +122,31 @@ export class ServerLifecycle {
     this.#spawning.abort(new ReleasedError());
   }
 
+  async #startInTurn({ turn, seconds }: QueueSteps): Promise<void> {
+    const { signal } = this.#spawning;
+    if (await this.#orFail(() => withDeadline(seconds, waitedTooLong(seconds), signal, () => turn))) await this.#bringUp();
+  }
+
   async #bringUp(): Promise<void> {
     const { signal } = this.#spawning;
-    const timer = setTimeout(() => this.#spawning.abort(this.#lateError()), this.steps.upSeconds * 1000);
-    try {
-      const memo = await this.steps.up(signal);
+    const { upSeconds } = this.steps;
+    await this.#enter('spawn-pending', { seconds: upSeconds });
+    await this.#orFail(async () => {
+      const memo = await withDeadline(upSeconds, startedTooLong(upSeconds), signal, (inTime) => this.steps.up(inTime));
       signal.throwIfAborted();
       await this.#enter('ready', { memo });
+    });
+  }
+
+  /** Does a part of the start. @returns whether it succeeded; what failed has been cleaned up */
+  async #orFail(work: () => Promise<void>): Promise<boolean> {
+    const { signal } = this.#spawning;
+    try {
+      await work();
+      return true;
     } catch (error) {
-      if (signal.reason instanceof ReleasedError) return;
-      await this.#fail(signal.aborted ? signal.reason : error);
-    } finally {
-      clearTimeout(timer);
+      if (!(signal.reason instanceof ReleasedError)) await this.#fail(signal.aborted ? signal.reason : error);
+      return false;
     }
   }
 
@@ -122,20 +156,13 @@ export class ServerLifecycle {
     this.steps.failed?.(this.failure);
     if (error instanceof OutdatedError) return;
     if (this.failure.code === 'internal') log.error(`Unhandled error starting ${this.server.logName}'s server: ${messageOf(error)}`, (error as Error).stack);
-    await this.#takeDown();
+    await (this.#state === 'queued' ? this.#enter('stopped') : this.#takeDown());
   }
 
   async #takeDown(): Promise<void> {
     await this.#enter('stop-pending', { seconds: this.steps.downSeconds });
     await this.steps.down();
     await this.#enter('stopped');
-  }
-
-  #lateError(): SpawnError {
-    const { upSeconds } = this.steps;
-    return new SpawnError('deadline', `Your server was not ready after ${upSeconds} seconds`, {
-      hint: 'Spawner.start_timeout and Spawner.http_timeout say how long it may take',
-    });
   }
 
   /** The one place where the state changes: in the row first, and only if the row is where we left it. */
@@ -152,3 +179,14 @@ export class ServerLifecycle {
     return new ConflictError(`cannot move the server of ${this.server.logName} to ${to}: because it is ${this.#state}`);
   }
 }
+
+const startedTooLong = (seconds: number) => () =>
+  new SpawnError('deadline', `Your server was not ready after ${seconds} seconds`, {
+    hint: 'Spawner.start_timeout and Spawner.http_timeout say how long it may take',
+  });
+
+const waitedTooLong = (seconds: number) => () =>
+  new SpawnError('deadline', 'Your server could not be started in time: too many others were before it', {
+    detail: `its turn had not come after ${Math.round(seconds)} seconds`,
+    hint: 'Try again later; Elara.spawn_queue_timeout says how long a start may wait',
+  });

@@ -24,6 +24,8 @@ export interface ServerRecord {
   epoch: number;
   /** Database text; when a pending state has to have ended. */
   deadline: string | null;
+  /** Database text; since when it is in this state. */
+  since: string | null;
   failure: Failure | null;
   /** The driver's own notes, see `SpawnHandle.memo`. */
   memo: unknown;
@@ -46,6 +48,6 @@ export const handleOf = (record: ServerRecord): SpawnHandle => ({
  * have used the database in between.
  */
 export function effectiveState(stored: ServerState | null, hasServerRow: boolean): ServerState {
-  if (stored === 'spawn-pending' || stored === 'stop-pending') return stored;
+  if (stored === 'queued' || stored === 'spawn-pending' || stored === 'stop-pending') return stored;
   return hasServerRow ? 'ready' : 'stopped';
 }

@@ -7,6 +7,7 @@ import type { SpawnerTraits } from '../spawners/spawner-traits.js';
 import type { Progress } from './progress.js';
 import { handleOf, type ServerRecord } from './server-record.js';
 import type { ServerTools } from './server-tools.js';
+import type { Ticket } from './spawn-queue.js';
 
 /** One server on its way up or down: what is known of it, and what the steps so far have added. */
 export interface ServerRun {
@@ -22,6 +23,8 @@ export interface ServerRun {
   since: number;
   /** An earlier hub began this; its notes may be incomplete. */
   resumed: boolean;
+  /** Its place among the starts; absent when it is not being started. */
+  ticket?: Ticket;
   apiToken?: string;
   /** Size of the log file before this start, in bytes. */
   logStart?: number;

@@ -79,19 +79,21 @@ export class ServerStarts {
     if (pending || record.state !== 'ready') noteRefusal('already-pending');
     if (pending?.wanted && pending.lifecycle.state !== 'stop-pending') return 'pending';
     if (pending || record.state === 'stop-pending') throw new InvalidInputError(`${name} is pending stop`);
-    if (record.state === 'spawn-pending') return 'pending';
+    if (record.state === 'queued' || record.state === 'spawn-pending') return 'pending';
     if ((await this.tools.spawner.poll(handleOf(record))) === null) throw new InvalidInputError(`${name} is already running`);
     await this.pending.stopCompletely(record);
     return 'dead';
   }
 
   #requireRoom(active: number, name: string): void {
-    const { starting } = this.pending;
+    const { starting, waiting, waitSeconds } = this.pending.queue;
+    const { spawn_queue_limit } = this.tools.config.Elara;
+    const { spawn_throttle_retry_range: retryRange } = this.#rules.tornado_settings;
     try {
-      requireRoom({ starting, active }, { ...this.#rules, retryRange: this.#rules.tornado_settings.spawn_throttle_retry_range });
+      requireRoom({ starting, waiting, waitSeconds, active }, { ...this.#rules, spawn_queue_limit, retryRange });
     } catch (error) {
       noteRefusal(error instanceof LimitReachedError && error.retryAfterSeconds !== undefined ? 'throttled' : 'too-many-users');
-      log.warn(`${starting} pending spawns, ${active} servers active, no space for ${name}: ${messageOf(error)}`);
+      log.warn(`${starting} pending spawns, ${waiting} waiting, ${active} servers active, no space for ${name}: ${messageOf(error)}`);
       throw error;
     }
   }

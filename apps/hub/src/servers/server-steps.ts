@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { settlesWithin } from '#process';
+import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
 import { stopDuration } from '../metrics.js';
 import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from './down-steps.js';
 import { failedEvent } from './progress.js';
-import type { LifecycleSteps } from './server-lifecycle.js';
+import type { LifecycleSteps, QueueSteps } from './server-lifecycle.js';
 import type { ServerRun } from './server-run.js';
 import { addRoute, makeToken, noteProcess, noteStart, registerClient, startProcess, takeOver, waitUntilItAnswers } from './up-steps.js';
 
@@ -46,16 +47,34 @@ const log = new Logger('servers');
 /** What one server does between states. */
 export function serverSteps(run: ServerRun): LifecycleSteps {
   const { traits, tools, resumed } = run;
+  const queue = queueSteps(run);
   return {
+    ...(queue && { queue }),
     upSeconds: (resumed ? 0 : traits.start_timeout) + traits.http_timeout + MARGIN_SECONDS,
     downSeconds: tools.spawner.stopSeconds + DOWN.length * MARGIN_SECONDS,
     up: (signal) => goUp(run, resumed ? RESUME : UP, signal),
-    failed: (failure) => run.progress.end(failedEvent(failure)),
+    failed: (failure) => {
+      run.ticket?.leave();
+      run.progress.end(failedEvent(failure));
+    },
     down: () => goDown(run),
   };
 }
 
+/** undefined when its turn has come already. */
+function queueSteps({ ticket, record, tools, options }: ServerRun): QueueSteps | undefined {
+  const queuedBefore = record.state === 'queued';
+  if (!ticket || (!queuedBefore && !ticket.place())) return undefined;
+  const secondsLeft = ((fromDbTime(record.deadline)?.getTime() ?? 0) - Date.now()) / 1000;
+  return {
+    note: () => tools.repository.update(record.id, { userOptions: options }),
+    turn: ticket.turn,
+    seconds: queuedBefore ? secondsLeft : tools.config.Elara.spawn_queue_timeout,
+  };
+}
+
 async function goUp(run: ServerRun, steps: readonly UpStep[], signal: AbortSignal): Promise<unknown> {
+  run.since = Date.now();
   for (const [what, step] of steps) {
     signal.throwIfAborted();
     log.debug(`${run.logName}: ${what}`);

@@ -15,6 +15,7 @@ import { PendingServers } from './pending-servers.js';
 import { handleOf, type ServerRecord } from './server-record.js';
 import { routeOf } from './server-run.js';
 import { ServerTools } from './server-tools.js';
+import { spawnPlan } from './spawn-plan.js';
 
 const AT_A_TIME = 20;
 
@@ -51,7 +52,7 @@ export class ServerWatch {
     await this.tools.repository.sweep();
     const records = await this.tools.repository.active();
     if (records.length > 0) log.log(`Checking ${records.length} servers that were running before`);
-    await forEachBounded(records, AT_A_TIME, (record) => this.#attempt(record, () => this.#resume(record)));
+    await forEachBounded(queuedLast(records), AT_A_TIME, (record) => this.#attempt(record, () => this.#resume(record)));
   }
 
   /** One look at every running server; those that died leave through the normal stop. */
@@ -110,8 +111,20 @@ export class ServerWatch {
   }
 
   async #carryOn(record: ServerRecord): Promise<void> {
+    if (this.pending.get(record.id)) return;
+    if (record.state === 'queued') return this.#requeue(record);
     log.log(`${nameOf(record)} was ${record.state} when the hub ended; carrying on`);
     await this.pending.resume(record, { traits: traitsOfClass(this.tools.config), options: record.userOptions ?? {} }).settled;
+  }
+
+  /** Its turn may be long in coming; nobody waits for that here. */
+  async #requeue(record: ServerRecord): Promise<void> {
+    try {
+      this.pending.resume(record, await spawnPlan(this.tools, record, record.userOptions));
+    } catch (error) {
+      // the config has changed, and does not go with the options any more
+      this.pending.resume(record, { traits: traitsOfClass(this.tools.config), options: record.userOptions ?? {} }).lifecycle.cancel(error as Error);
+    }
   }
 
   async #look(record: ServerRecord): Promise<void> {
@@ -141,4 +154,10 @@ export class ServerWatch {
     log.warn(`User ${nameOf(record)} server stopped, with exit code: ${status}`);
     await this.pending.stopCompletely(record);
   }
+}
+
+/** Starts that wait come after those that are under way and hold their places, and in the order in which they were asked for. */
+function queuedLast(records: readonly ServerRecord[]): ServerRecord[] {
+  const since = ({ state, since: moment }: ServerRecord) => (state === 'queued' ? (moment ?? '') : '');
+  return records.toSorted((a, b) => (since(a) < since(b) ? -1 : Number(since(a) > since(b))));
 }

@@ -3,6 +3,7 @@ import { quoteName, serverPath } from '../config/urls.js';
 import { toWireTime } from '../database/values.js';
 import type { Failure } from './failure.js';
 import type { ServerOwner, ServerRecord } from './server-record.js';
+import type { QueuePlace } from './spawn-queue.js';
 
 /** A server as the API shows it, complete (reference rest-api 2.2); `state` is for callers with `admin:server_state` only. */
 export interface ServerModel {
@@ -21,13 +22,21 @@ export interface ServerModel {
   full_progress_url: string | null;
   state: Record<string, unknown> | null;
   /** What JupyterHub does not have; absent when there is nothing to say. */
-  elara?: { failure: Failure };
+  elara?: { failure?: Failure; queue?: QueuePlace };
 }
 
-const PENDING = { stopped: null, 'spawn-pending': 'spawn', ready: null, 'stop-pending': 'stop' } as const;
+const PENDING = { stopped: null, queued: 'spawn', 'spawn-pending': 'spawn', ready: null, 'stop-pending': 'stop' } as const;
 
-/** @param lastActivity database text, with what is still to be written */
-export function serverModel(record: ServerRecord, urls: HubUrls, lastActivity = record.lastActivity): ServerModel {
+export interface LiveFacts {
+  /** Database text, with what is still to be written. */
+  lastActivity?: string | null;
+  /** Where it waits for its turn. */
+  queue?: QueuePlace;
+}
+
+/** @param live what the database does not know (yet) */
+export function serverModel(record: ServerRecord, urls: HubUrls, { lastActivity = record.lastActivity, queue }: LiveFacts = {}): ServerModel {
+  const { failure } = record;
   return {
     name: record.name,
     display_name: record.displayName ?? (record.name === '' ? '' : null),
@@ -40,7 +49,7 @@ export function serverModel(record: ServerRecord, urls: HubUrls, lastActivity = 
     user_options: record.userOptions,
     ...addresses(record.user.name, record.name, urls),
     state: record.spawnerState,
-    ...(record.failure && { elara: { failure: record.failure } }),
+    ...((failure ?? queue) && { elara: { ...(failure && { failure }), ...(queue && { queue }) } }),
   };
 }
 
@@ -55,5 +64,5 @@ function addresses(user: string, server: string, urls: HubUrls) {
 /** The default server of somebody who never started one: everybody has it, but there is no row before the first start. */
 export function neverStarted(user: ServerOwner): ServerRecord {
   const none = { displayName: '', spawnerState: null, started: null, lastActivity: null, userOptions: null, oauthClientId: null, address: null };
-  return { id: 0, user, name: '', ...none, state: 'stopped', epoch: 0, deadline: null, failure: null, memo: null };
+  return { id: 0, user, name: '', ...none, state: 'stopped', epoch: 0, deadline: null, since: null, failure: null, memo: null };
 }

@@ -12,7 +12,12 @@ export const failureSchema = z.object({
   log: z.array(z.string()).describe('The last lines that the server wrote'),
 });
 
-const elara = z.object({ failure: failureSchema }).optional();
+const queueSchema = z.object({
+  position: z.int().min(1).describe('1 for the next one'),
+  estimated_wait_seconds: z.int().min(1).nullable().describe('null while nobody can know'),
+});
+
+const elara = z.object({ failure: failureSchema.optional(), queue: queueSchema.optional().describe('Where it waits for its turn') }).optional();
 
 /** A server as the API shows it. */
 export const serverSchema = z.object({

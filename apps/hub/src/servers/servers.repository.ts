@@ -10,20 +10,20 @@ import { effectiveState, type ServerOwner, type ServerRecord } from './server-re
 
 type JoinedRow = SpawnerRow &
   Pick<ServerRow, 'proto' | 'ip' | 'port'> &
-  Partial<Pick<ServerLifecycleRow, 'epoch' | 'deadline' | 'failure_code' | 'failure'>> & {
+  Partial<Pick<ServerLifecycleRow, 'epoch' | 'deadline' | 'updated' | 'failure_code' | 'failure'>> & {
     user_name: string;
     lifecycle_state: ServerLifecycleRow['state'] | null;
     process: string | null;
   };
 
 const JOINED = `SELECT s.*, u.name AS user_name, v.proto, v.ip, v.port,
-    l.state AS lifecycle_state, l.epoch, l.deadline, l.failure_code, l.failure, l.process
+    l.state AS lifecycle_state, l.epoch, l.deadline, l.updated, l.failure_code, l.failure, l.process
   FROM spawners s JOIN users u ON u.id = s.user_id
     LEFT JOIN servers v ON v.id = s.server_id LEFT JOIN elara_server_lifecycle l ON l.spawner_id = s.id`;
-const ACTIVE = "(s.server_id IS NOT NULL OR l.state IN ('spawn-pending', 'stop-pending'))";
+const ACTIVE = "(s.server_id IS NOT NULL OR l.state IN ('queued', 'spawn-pending', 'stop-pending'))";
 /** The same as a union, which finds a few active servers among many rows by two indexes. */
 const ACTIVE_IDS = `SELECT id FROM spawners WHERE server_id IS NOT NULL
-  UNION SELECT spawner_id AS id FROM elara_server_lifecycle WHERE state IN ('spawn-pending', 'stop-pending')`;
+  UNION SELECT spawner_id AS id FROM elara_server_lifecycle WHERE state IN ('queued', 'spawn-pending', 'stop-pending')`;
 
 /** Queries on servers; each method takes a constant number of statements, whatever the number of users. */
 @Injectable()
@@ -164,6 +164,7 @@ function toRecord(row: JoinedRow): ServerRecord {
     state: effectiveState(row.lifecycle_state, row.server_id !== null),
     epoch: row.epoch ?? 0,
     deadline: row.deadline ?? null,
+    since: row.updated ?? null,
     failure: failureOf(row),
     memo: fromDbJson<unknown>(row.process, null),
   };

@@ -52,7 +52,7 @@ const SERVER = `
   if (user === 'exits') { console.error('cannot find the kernel'); process.exit(3); }
   process.on('SIGINT', () => setTimeout(() => process.exit(0), user === 'stuck' ? 700 : 0));
   const listen = () => require('http').createServer((q, r) => r.end(q.url)).listen(url.port, url.hostname);
-  if (user !== 'never') setTimeout(listen, user === 'slow' ? 700 : 0);
+  if (user !== 'never') setTimeout(listen, user.startsWith('slow') ? 700 : 0);
   setTimeout(() => process.exit(0), user === 'dies' ? 600 : 60000);`;
 
 let folder: string;
@@ -60,11 +60,11 @@ let db: Database;
 let driver: TableProxy;
 let hub: ReturnType<typeof hubOf>;
 
-function hubOf(rules: object = {}, spawner: object = {}) {
+function hubOf(rules: object = {}, spawner: object = {}, elara: object = {}) {
   const config = hubConfigSchema.parse({
     JupyterHub: { spawner_class: 'simple', allow_named_servers: true, tornado_settings: { slow_spawn_timeout: 5, slow_stop_timeout: 5 }, ...rules },
     SimpleLocalProcessSpawner: { cmd: [process.execPath, '-e', SERVER], home_dir_template: join(folder, '{username}'), http_timeout: 5, ...spawner },
-    Elara: { log_dir: join(folder, 'logs') },
+    Elara: { log_dir: join(folder, 'logs'), ...elara },
   });
   const urls = hubUrls(config);
   const cache = new IdentityCache();
@@ -144,7 +144,7 @@ describe('from start to stop', () => {
     const slow = await person('slow');
     expect(await hub.service.start(slow, '')).toBe('pending');
     expect(await hub.service.start(slow, '')).toBe('pending');
-    expect(hub.pending.starting).toBe(1);
+    expect(hub.pending.queue.starting).toBe(1);
     expect((await hub.service.one(slow, ''))!.pending).toBe('spawn');
     const seen = await events(hub.service.progress(slow, '', new AbortController().signal));
     expect(seen.map(({ progress }) => progress)).toEqual([0, 50, 100]);
@@ -280,6 +280,114 @@ describe('limits', () => {
     const answers = await Promise.allSettled(people.map((user) => hub.service.start(user, '')));
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     expect(answers.filter((answer) => answer.status === 'rejected' && answer.reason instanceof LimitReachedError)).toHaveLength(3);
+  });
+});
+
+describe('the queue', () => {
+  const slowly = { concurrent_spawn_limit: 1, tornado_settings: { slow_spawn_timeout: 0.05, slow_stop_timeout: 5 } };
+  const queueOf = (limit: number, rules: object = {}) => hubOf({ ...slowly, ...rules }, {}, { spawn_queue_limit: limit });
+  const stateOf = async (user: { id: number }) => (await hub.repository.find(user.id, ''))?.state;
+  const cut = new AbortController();
+
+  test('starts them one after another, in turn, and tells where they stand', async () => {
+    hub = queueOf(10);
+    const [slow, ann, bob] = [await person('slow'), await person('slowann'), await person('bob')];
+    for (const user of [slow, ann, bob]) expect(await hub.service.start(user, '', { options: { who: user.name } })).toBe('pending');
+    expect(await hub.service.start(bob, '')).toBe('pending');
+    expect([await stateOf(slow), await stateOf(ann), await stateOf(bob)]).toEqual(['spawn-pending', 'queued', 'queued']);
+    expect(await hub.service.one(bob, '')).toMatchObject({ pending: 'spawn', ready: false, elara: { queue: { position: 2, estimated_wait_seconds: null } } });
+    const seen = await events(hub.service.progress(bob, '', cut.signal));
+    expect(seen.map(({ message }) => message)).toEqual([
+      'Server requested',
+      'Waiting for a free place: number 2 in line',
+      expect.stringMatching(/^Waiting for a free place: number 1 in line, about 10 seconds to go$/),
+      'Spawning server...',
+      'Server ready at /user/bob/',
+    ]);
+    expect((await hub.service.one(ann, ''))!).toMatchObject({ ready: true, user_options: { who: 'slowann' } });
+    expect((await hub.service.one(bob, ''))!.elara).toBeUndefined();
+  });
+
+  test('who comes when it is full is told how long it takes', async () => {
+    hub = queueOf(1);
+    const people = await Promise.all(['a', 'slow', 'ann', 'bob'].map(person));
+    await hub.service.start(people[0]!, '');
+    await expect.poll(() => hub.pending.queue.starting).toBe(0);
+    const answers = await Promise.allSettled(people.slice(1).map((user) => hub.service.start(user, '')));
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect((answers[2] as PromiseRejectedResult).reason).toMatchObject({ retryAfterSeconds: expect.any(Number) });
+    expect((answers[2] as PromiseRejectedResult).reason.retryAfterSeconds).toBeLessThan(10);
+  });
+
+  test('who waits counts as active, and for named servers', async () => {
+    hub = queueOf(10, { active_server_limit: 3, named_server_limit_per_user: 1 });
+    const [slow, ann] = [await person('slow'), await person('ann')];
+    await hub.service.start(slow, '');
+    await hub.service.start(slow, 'lab');
+    await expect(hub.service.start(slow, 'two')).rejects.toThrow('already has the maximum of 1 named servers');
+    await hub.service.start(ann, '');
+    await expect(hub.service.start(await person('bob'), '')).rejects.toThrow('Active user limit exceeded');
+  });
+
+  test('is left at once', async () => {
+    hub = queueOf(10);
+    const [never, ann, bob] = [await person('never'), await person('ann'), await person('bob')];
+    await hub.service.start(never, '');
+    await hub.service.start(ann, '');
+    await hub.service.start(bob, '');
+    const before = Date.now();
+    expect(await hub.service.stop(ann, '')).toBe('stopped');
+    expect(Date.now() - before).toBeLessThan(500);
+    expect(await hub.service.one(ann, '')).toMatchObject({ stopped: true, elara: { failure: { code: 'cancelled' } } });
+    expect((await hub.service.one(bob, ''))!.elara?.queue?.position).toBe(1);
+    expect(await db('api_tokens').select('user_id')).toEqual([{ user_id: never.id }]);
+  });
+
+  test('a failed start makes room before all is cleaned up', async () => {
+    hub = queueOf(10);
+    const [stuck, ann] = [await person('stuck'), await person('ann')];
+    driver.away = true;
+    const failing = hub.service.start(stuck, '');
+    await hub.service.start(ann, '');
+    await expect.poll(() => hub.pending.get(1)?.lifecycle.state).toBe('stop-pending');
+    expect(await stateOf(ann)).toBe('spawn-pending');
+    await failing;
+  });
+
+  test('survives the hub: the next goes on in the same order, with the same options', async () => {
+    hub = queueOf(10);
+    const people = await Promise.all(['slow', 'ann', 'bob'].map(person));
+    for (const user of people) await hub.service.start(user, '', { options: { who: user.name } });
+    hub.service.onModuleDestroy();
+    hub = queueOf(10);
+    expect(await stateOf(people[2]!)).toBe('queued');
+    const resumed = hub.watch.resumeServers();
+    await expect.poll(async () => (await hub.service.one(people[2]!, ''))!.elara?.queue?.position).toBe(2);
+    await resumed;
+    await expect.poll(() => hub.service.one(people[2]!, ''), { timeout: 5000 }).toMatchObject({ ready: true, user_options: { who: 'bob' } });
+  });
+
+  test('the next hub fails what has waited beyond its deadline', async () => {
+    hub = queueOf(10);
+    const [slow, ann] = [await person('slow'), await person('ann')];
+    await hub.service.start(slow, '');
+    await hub.service.start(ann, '');
+    hub.service.onModuleDestroy();
+    await db('elara_server_lifecycle').where({ state: 'queued' }).update({ deadline: '2020-01-01 00:00:00.000000' });
+    hub = queueOf(10);
+    await hub.watch.resumeServers();
+    await expect.poll(() => hub.service.one(ann, '')).toMatchObject({ stopped: true, elara: { failure: { code: 'deadline' } } });
+  });
+
+  test('the next hub fails what its config does not allow any more', async () => {
+    hub = queueOf(10);
+    const [slow, ann] = [await person('slow'), await person('ann')];
+    await hub.service.start(slow, '');
+    await hub.service.start(ann, '', { options: { memory: 'much' } });
+    hub.service.onModuleDestroy();
+    hub = hubOf(slowly, { apply_user_options: { memory: 'mem_limit' } }, { spawn_queue_limit: 10 });
+    await hub.watch.resumeServers();
+    await expect.poll(() => hub.service.one(ann, '')).toMatchObject({ stopped: true, elara: { failure: { code: 'options' } } });
   });
 });
 

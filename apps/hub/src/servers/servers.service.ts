@@ -148,7 +148,9 @@ export class ServersService implements OnModuleDestroy {
   }
 
   #model(record: ServerRecord): ServerModel {
-    return serverModel(record, this.tools.urls, this.tools.activity.latest('spawners', record.id, record.lastActivity));
+    const queue = this.pending.get(record.id)?.run.ticket?.place();
+    const lastActivity = this.tools.activity.latest('spawners', record.id, record.lastActivity);
+    return serverModel(record, this.tools.urls, { lastActivity, ...(queue && { queue }) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { cron, integer, text } from '../traits.js';
+import { cron, integer, seconds, text } from '../traits.js';
 
 /** `Elara.*`: what JupyterHub does not have. */
 export const elaraTraits = {
@@ -7,5 +7,10 @@ export const elaraTraits = {
   log_keep: integer(3, 'How many files put aside are kept.'),
   max_body_bytes: integer(2 * 1024 * 1024, 'Largest body of a request, in bytes.', 1024),
   purge_schedule: cron('17 * * * *', 'When expired tokens, codes and shares are deleted: five fields as in crontab; empty for never.'),
+  spawn_queue_limit: integer(
+    0,
+    'How many starts may wait for their turn when concurrent_spawn_limit is reached; 0: none waits, and the request answers 429.',
+  ),
+  spawn_queue_timeout: seconds(1800, 'Seconds that a start may wait for its turn.'),
   service_start_limit: integer(0, 'Restarts in a row after which a service counts as failed; 0 for no limit.'),
 };

@@ -11,8 +11,11 @@ function show(event) {
   if (event.progress !== undefined) bar.style.width = `${Number(event.progress)}%`;
   if (!event.message || log.lastElementChild?.dataset.message === event.message) return;
   message.textContent = event.message;
+  // each move in the queue takes the place of the one before
+  if (event.elara?.queue && log.lastElementChild?.dataset.queue) log.lastElementChild.remove();
   const line = document.createElement('li');
   line.dataset.message = event.message;
+  if (event.elara?.queue) line.dataset.queue = event.elara.queue.position;
   const when = document.createElement('time');
   when.textContent = `${Math.round((Date.now() - began) / 1000)} s`;
   line.append(when, event.message);
