@@ -15,6 +15,8 @@ export interface ProcessStat {
   /** One letter: R running, S sleeping, Z zombie, X dead … */
   state: string;
   group: number;
+  /** Pid of the leader of its session. */
+  session: number;
   startTime: number;
 }
 
@@ -30,7 +32,7 @@ function bootId(): string {
 /** Reads a line of `/proc/PID/stat`. The command name may itself contain spaces and `)`, so fields count from the last one. */
 export function parseStat(line: string): ProcessStat {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0]!, group: Number(fields[2]), startTime: Number(fields[19]) };
+  return { state: fields[0]!, group: Number(fields[2]), session: Number(fields[3]), startTime: Number(fields[19]) };
 }
 
 /** What the kernel says about a pid now; undefined when there is no such process. Linux only. */
@@ -64,6 +66,9 @@ export function isAlive(identity: ProcessIdentity): boolean {
   const now = identify(identity.pid);
   return now !== undefined && now.startTime === identity.startTime && now.bootId === identity.bootId;
 }
+
+/** Whether a process leads its session, as each does that was started through `spawnChild`, and none of their children. */
+export const leadsSession = (pid: number): boolean => onLinux && readStat(pid)?.session === pid;
 
 function answersToSignals(pid: number): boolean {
   try {

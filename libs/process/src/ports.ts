@@ -1,7 +1,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { systemCode } from './errors.js';
-import { onLinux } from './identity.js';
+import { onLinux, readStat } from './identity.js';
 
 /** A TCP port that nobody listened on a moment ago. */
 export function freePort(host = '127.0.0.1'): Promise<number> {
@@ -36,13 +36,33 @@ export async function portHolder(port: number): Promise<PortHolder | undefined> 
 const LISTEN = '0A';
 
 /** The inodes of the sockets that listen on a port, from the text of `/proc/net/tcp` (proc(5)). */
-export function listeners(table: string, port: number): string[] {
+export const listeners = (table: string, port: number): string[] =>
+  listening(table).flatMap((socket) => (socket.port === port ? [socket.inode] : []));
+
+function listening(table: string): { port: number; inode: string }[] {
   return table
     .split('\n')
     .slice(1)
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local, , state]) => state === LISTEN && parseInt(local!.split(':')[1]!, 16) === port)
-    .map((fields) => fields[9]!);
+    .filter(([, , , state]) => state === LISTEN)
+    .map((fields) => ({ port: parseInt(fields[1]!.split(':')[1]!, 16), inode: fields[9]! }));
+}
+
+/** The TCP ports on which a process and the others of its session listen; as far as we may look at them. Linux only. */
+export async function listeningPorts(leader: number): Promise<number[]> {
+  const ports = new Set<number>();
+  for (const pid of onLinux ? await readdir('/proc') : []) {
+    if (/^\d+$/.test(pid) && readStat(Number(pid))?.session === leader) for (const port of await portsOf(pid)) ports.add(port);
+  }
+  return [...ports].sort((a, b) => a - b);
+}
+
+async function portsOf(pid: string): Promise<number[]> {
+  // the process may be in a network of its own
+  const tables = await Promise.all([`/proc/${pid}/net/tcp`, `/proc/${pid}/net/tcp6`].map(readOrEmpty));
+  const byLink = new Map(tables.flatMap(listening).map(({ port, inode }) => [`socket:[${inode}]`, port]));
+  const links = await Promise.all((await orEmpty(readdir(`/proc/${pid}/fd`), [])).map((fd) => orEmpty(readlink(`/proc/${pid}/fd/${fd}`), '')));
+  return links.flatMap((link) => byLink.get(link) ?? []);
 }
 
 async function holdsOneOf(pid: string, sockets: ReadonlySet<string>): Promise<boolean> {

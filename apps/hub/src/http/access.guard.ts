@@ -5,6 +5,7 @@ import type { HubConfig } from '../config/schema.js';
 import { NotAllowedError } from '../errors.js';
 import type { Caller } from '../identity/caller.js';
 import { CallerResolver } from '../identity/caller-resolver.js';
+import { RefusedTokens } from '../identity/refused-tokens.js';
 import { ACCEPTS_TOKENS, ACCESS_RULE, type AccessRule, CHECKS_XSRF_ITSELF } from './access.js';
 import { type HubRequest, speaksJson } from './hub-request.js';
 import { LoginRequiredError } from './login-required.js';
@@ -23,6 +24,7 @@ export class AccessGuard implements CanActivate {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly reflector: Reflector,
     private readonly callers: CallerResolver,
+    private readonly refusals: RefusedTokens,
     private readonly sessions: Sessions,
     private readonly scopes: ScopeCheck,
   ) {}
@@ -47,7 +49,13 @@ export class AccessGuard implements CanActivate {
   async #identify(request: HubRequest, acceptsTokens: boolean): Promise<Caller | undefined> {
     const token = acceptsTokens ? TOKEN_HEADER.exec(request.headers.authorization ?? '')?.[1] : undefined;
     const byToken = token === undefined ? undefined : await this.callers.byToken(token);
+    if (token !== undefined && !byToken) this.#noteRefusal(request);
     return byToken ?? (isForeignForm(request) ? undefined : this.sessions.callerOf(request));
+  }
+
+  #noteRefusal(request: HubRequest): void {
+    const { user } = request.params as { user?: string };
+    if (user !== undefined) this.refusals.note(user);
   }
 
   async #checkRule(rule: AccessRule, request: HubRequest): Promise<void> {

@@ -7,11 +7,12 @@ import { EndedSessions } from './ended-sessions.js';
 import { GrantsRepository } from './grants.repository.js';
 import { IdentityCache } from './identity-cache.js';
 import { OAuthClients } from './oauth-clients.js';
+import { RefusedTokens } from './refused-tokens.js';
 import { RolesRepository } from './roles.repository.js';
 import { SCOPE_DEFINITIONS, scopeDefinitionsProvider } from './scope-definitions.js';
 import { TokenStore } from './token-store.js';
 
-const EXPORTED = [Activity, CallerResolver, CryptKeeper, EffectiveScopes, EndedSessions, GrantsRepository, IdentityCache, OAuthClients, RolesRepository, TokenStore];
+const EXPORTED = [Activity, CallerResolver, CryptKeeper, EffectiveScopes, EndedSessions, GrantsRepository, IdentityCache, OAuthClients, RefusedTokens, RolesRepository, TokenStore];
 
 /** Who asks and what they may do; every resource needs it. */
 @Global()

@@ -56,6 +56,7 @@ export class ServerPages {
   async sendNotRunning(request: HubRequest, reply: HubReply, server: PageServer, next: string, status: number): Promise<void> {
     const { view, user, name } = server;
     const mayStart = request.caller !== undefined && (await this.may(request.caller, 'servers', user.name, name));
+    const mayReadInternals = request.caller !== undefined && (await this.may(request.caller, 'admin:server_state', user.name, name));
     const query = next && `?${new URLSearchParams({ next })}`;
     const context = {
       server_name: name,
@@ -66,6 +67,7 @@ export class ServerPages {
       failed: view.failure !== null,
       failed_message: view.failure?.message,
       failed_hint: view.failure?.hint,
+      failed_detail: mayReadInternals ? view.failure?.detail : '',
       failed_log: view.failure?.log.join('\n'),
     };
     await this.pages.send(request, reply, 'not_running.html', context, status);

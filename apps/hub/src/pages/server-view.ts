@@ -1,6 +1,6 @@
 import type { HubUrls } from '../config/urls.js';
 import { serverPath } from '../config/urls.js';
-import type { Failure } from '../servers/failure.js';
+import type { PublicFailure } from '../servers/failure.js';
 import type { ServerModel } from '../servers/server.model.js';
 import type { QueuePlace } from '../servers/spawn-queue.js';
 import { PageTime } from './page-time.js';
@@ -21,7 +21,7 @@ export interface ServerView {
   pending_url: string;
   started: PageTime | null;
   last_activity: PageTime | null;
-  failure: Failure | null;
+  failure: PublicFailure | null;
   /** Where it waits for its turn. */
   queue: QueuePlace | null;
 }

@@ -14,8 +14,11 @@ export interface Failure {
   log: string[];
 }
 
+export type PublicFailure = Omit<Failure, 'detail'> & { detail?: string };
+
 /** What is kept of an error. */
 export function failureFrom(error: unknown): Failure {
+  if (isDiskFull(error)) return { ...DISK_FULL, log: [], detail: error instanceof SpawnError ? error.detail : messageOf(error) };
   if (error instanceof SpawnError) {
     const { code, message, detail, hint, log } = error;
     return { code, message, detail, hint, log };
@@ -29,6 +32,19 @@ export function failureFrom(error: unknown): Failure {
     log: [],
   };
 }
+
+const DISK_FULL = { code: 'disk-full', message: 'Your server could not be started: a disk is full', hint: 'Ask for more space; then start it again' } as const;
+
+/** Whether the hub itself could not write what the start needed, anywhere down the chain of causes. */
+function isDiskFull(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (/^(ENOSPC|EDQUOT|SQLITE_FULL|53100)$/.test(String((cause as NodeJS.ErrnoException).code))) return true;
+  }
+  return false;
+}
+
+/** What the person may see of it; the rest is for operators. */
+export const publicFailure = ({ code, message, hint, log }: PublicFailure): PublicFailure => ({ code, message, hint, log });
 
 /** The error that a request waiting for the start gets. */
 export function errorFrom({ code, message, detail, hint, log }: Failure): SpawnError {

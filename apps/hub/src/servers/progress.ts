@@ -1,5 +1,5 @@
 import { once, setMaxListeners } from 'node:events';
-import type { Failure } from './failure.js';
+import { type Failure, type PublicFailure, publicFailure } from './failure.js';
 import { inWords } from './spawn-limits.js';
 import type { QueuePlace } from './spawn-queue.js';
 
@@ -14,7 +14,7 @@ export interface ProgressEvent {
   /** Where the server is; with `ready`. */
   url?: string;
   /** Why it failed, with `failed`; or where it waits for its turn. */
-  elara?: { failure?: Failure; queue?: QueuePlace };
+  elara?: { failure?: PublicFailure; queue?: QueuePlace };
 }
 
 export const REQUESTED: ProgressEvent = { progress: 0, message: 'Server requested' };
@@ -35,6 +35,14 @@ export function failedEvent(failure: Failure): ProgressEvent {
   const message = failure.code === 'cancelled' ? failure.message : `Spawn failed: ${failure.message}`;
   const hint = failure.hint && `<br>${escapeHtml(failure.hint)}`;
   return { progress: 100, failed: true, message, html_message: `${escapeHtml(message)}${hint}`, elara: { failure } };
+}
+
+/** The same events as somebody sees them who is no operator. */
+export async function* withoutDetail(events: AsyncIterable<ProgressEvent>): AsyncGenerator<ProgressEvent> {
+  for await (const event of events) {
+    const failure = event.elara?.failure;
+    yield failure ? { ...event, elara: { ...event.elara, failure: publicFailure(failure) } } : event;
+  }
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

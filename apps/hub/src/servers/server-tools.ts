@@ -5,6 +5,7 @@ import type { HubUrls } from '../config/urls.js';
 import { Activity } from '../identity/activity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
+import { RefusedTokens } from '../identity/refused-tokens.js';
 import { TokenStore } from '../identity/token-store.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import type { Spawner } from '../spawners/spawner.js';
@@ -26,5 +27,6 @@ export class ServerTools {
     readonly proxy: ProxyService,
     readonly activity: Activity,
     readonly cache: IdentityCache,
+    readonly refusals: RefusedTokens,
   ) {}
 }

@@ -1,11 +1,11 @@
 import type { HubUrls } from '../config/urls.js';
 import { quoteName, serverPath } from '../config/urls.js';
 import { toWireTime } from '../database/values.js';
-import type { Failure } from './failure.js';
+import { type PublicFailure, publicFailure } from './failure.js';
 import type { ServerOwner, ServerRecord } from './server-record.js';
 import type { QueuePlace } from './spawn-queue.js';
 
-/** A server as the API shows it, complete (reference rest-api 2.2); `state` is for callers with `admin:server_state` only. */
+/** A server as the API shows it, complete (reference rest-api 2.2). */
 export interface ServerModel {
   name: string;
   display_name: string | null;
@@ -22,7 +22,7 @@ export interface ServerModel {
   full_progress_url: string | null;
   state: Record<string, unknown> | null;
   /** What JupyterHub does not have; absent when there is nothing to say. */
-  elara?: { failure?: Failure; queue?: QueuePlace };
+  elara?: { failure?: PublicFailure; queue?: QueuePlace };
 }
 
 const PENDING = { stopped: null, queued: 'spawn', 'spawn-pending': 'spawn', ready: null, 'stop-pending': 'stop' } as const;
@@ -51,6 +51,12 @@ export function serverModel(record: ServerRecord, urls: HubUrls, { lastActivity 
     state: record.spawnerState,
     ...((failure ?? queue) && { elara: { ...(failure && { failure }), ...(queue && { queue }) } }),
   };
+}
+
+/** What callers without `admin:server_state` see of it. */
+export function withoutInternals({ state: _state, elara, ...model }: ServerModel): Partial<ServerModel> {
+  if (!elara) return model;
+  return { ...model, elara: { ...elara, ...(elara.failure && { failure: publicFailure(elara.failure) }) } };
 }
 
 function addresses(user: string, server: string, urls: HubUrls) {

@@ -7,7 +7,7 @@ const options = z.record(z.string(), z.unknown());
 export const failureSchema = z.object({
   code: z.string(),
   message: z.string().describe('For the person who asked for the server'),
-  detail: z.string().describe('For the operator'),
+  detail: z.string().optional().describe('For the operator: only with admin:server_state'),
   hint: z.string().describe('What to do'),
   log: z.array(z.string()).describe('The last lines that the server wrote'),
 });

@@ -10,7 +10,8 @@ import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { ScopeCheck } from '../http/scope-check.js';
 import type { Caller } from '../identity/caller.js';
 import { activityReport } from './activity-report.js';
-import type { ServerModel } from './server.model.js';
+import { withoutDetail } from './progress.js';
+import { type ServerModel, withoutInternals } from './server.model.js';
 import { ServerChanges } from './server-changes.js';
 import type { ServerOwner } from './server-record.js';
 import { changeRequest, startRequest, stopRequest } from './server-request.js';
@@ -89,9 +90,11 @@ export class ServersController {
     answers: { 200: { text: 'text/event-stream' } },
     errors: [400],
   })
-  async progress(@Param('user') userName: string, @Param('server') server = '', @Res() reply: HubReply): Promise<void> {
+  async progress(@Param('user') userName: string, @Param('server') server = '', @CurrentCaller() caller: Caller, @Res() reply: HubReply): Promise<void> {
     const gone = new AbortController();
-    const events = this.servers.progress(await this.#user(userName), server, gone.signal);
+    const user = await this.#user(userName);
+    const all = this.servers.progress(user, server, gone.signal);
+    const events = (await this.#mayReadInternals(caller, user, server)) ? all : withoutDetail(all);
     const first = await events.next();
     const stream = eventStream(first.done ? undefined : first.value, events, () => gone.abort());
     await reply.header('Cache-Control', 'no-cache').type('text/event-stream').send(stream);
@@ -123,8 +126,10 @@ export class ServersController {
   async #shown(user: ServerOwner, server: string, caller: Caller): Promise<Partial<ServerModel>> {
     const model = await this.servers.one(user, server);
     if (!model) throw new NotFoundError(`${user.name} has no server named '${server}'`);
-    const { state, ...rest } = model;
-    const mayReadState = await this.scopes.holds(caller, ['admin:server_state'], { kind: 'server', name: model.full_name });
-    return mayReadState ? { ...rest, state } : rest;
+    return (await this.#mayReadInternals(caller, user, server)) ? model : withoutInternals(model);
+  }
+
+  #mayReadInternals(caller: Caller, user: ServerOwner, server: string): Promise<boolean> {
+    return this.scopes.holds(caller, ['admin:server_state'], { kind: 'server', name: `${user.name}/${server}` });
   }
 }

@@ -13,6 +13,7 @@ import { ConflictError, InvalidInputError, LimitReachedError, NotFoundError, Una
 import { Activity } from '../identity/activity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
+import { RefusedTokens } from '../identity/refused-tokens.js';
 import { TokenStore } from '../identity/token-store.js';
 import { registry } from '../metrics.js';
 import type { ProxyDriver, Route } from '../proxy/drivers/proxy-driver.js';
@@ -71,7 +72,7 @@ function hubOf(rules: object = {}, spawner: object = {}, elara: object = {}) {
   const [repository, proxy] = [new ServersRepository(db, new PlainReads(db)), new ProxyService(config, urls, driver)];
   const local = new LocalProcessSpawner(config.SimpleLocalProcessSpawner, simpleHome);
   const activity = new Activity(db);
-  const tools = new ServerTools(config, urls, local, repository, new TokenStore(db, new PlainReads(db), config, cache), new OAuthClients(db, cache), proxy, activity, cache);
+  const tools = new ServerTools(config, urls, local, repository, new TokenStore(db, new PlainReads(db), config, cache), new OAuthClients(db, cache), proxy, activity, cache, new RefusedTokens());
   const pending = new PendingServers(tools, new LifecycleRepository(db));
   const service = new ServersService(tools, repository, pending, new ServerStarts(tools, repository, pending));
   return { service, watch: new ServerWatch(tools, pending), repository, pending, activity, proxy };

@@ -6,13 +6,12 @@ import type { SpawnContext } from '../spawners/spawn-context.js';
 import { resolveSpawnCommand } from '../spawners/spawn-command.js';
 import { SpawnError } from '../spawners/spawn-error.js';
 import { clientIdOf, reportInterval, serverEnvironment, serverMarks } from '../spawners/spawner-env.js';
-import { lastLines, serverLogFile } from '../spawners/server-log.js';
 import { withDeadline } from './deadline.js';
 import { SPAWNING } from './progress.js';
 import { reachableOrigin, routeOf, runHandle, type ServerRun } from './server-run.js';
+import { logFileOf, startFailure } from './start-failure.js';
 import { warnAboutVersion } from './version-check.js';
 
-const LOG_LINES = 50;
 /** Below the start of most servers, and long enough to cost nothing. */
 const FIRST_PAUSE_MS = 50;
 
@@ -95,23 +94,8 @@ export async function waitUntilItAnswers(run: ServerRun, signal: AbortSignal): P
     const { headers } = await waitForHttp(url, options);
     warnAboutVersion(log, run.logName, headers['x-jupyterhub-version']);
   } catch (error) {
-    throw error instanceof ProcessError ? await noAnswer(run, url, error) : error;
+    throw error instanceof ProcessError ? await startFailure(run, error) : error;
   }
-}
-
-async function noAnswer(run: ServerRun, url: string, cause: ProcessError): Promise<SpawnError> {
-  const lines = await lastLines(logFileOf(run), LOG_LINES, run.logStart);
-  const detail = messageOf(cause);
-  if (cause.code === 'exited') {
-    const status = await run.running!.ended();
-    const how = status < 0 ? `by signal ${-status}` : `with status ${status}`;
-    const hint = lines.length > 0 ? 'Its last lines may tell why' : 'It wrote nothing; look at Spawner.cmd';
-    return new SpawnError('exited-early', `Your server ended ${how} before it could be used`, { detail, hint, log: lines, cause });
-  }
-  const { http_timeout: seconds } = run.traits;
-  log.warn(`${run.logName}'s server never showed up at ${url} after ${seconds} seconds. Giving up.`);
-  const hint = 'If it only needs longer, set Spawner.http_timeout; else see that it listens where JUPYTERHUB_SERVICE_URL says';
-  return new SpawnError('never-answered', `Your server was started, but did not answer within ${seconds} seconds`, { detail, hint, log: lines, cause });
 }
 
 export async function addRoute(run: ServerRun): Promise<void> {
@@ -129,8 +113,6 @@ export async function addRoute(run: ServerRun): Promise<void> {
     });
   }
 }
-
-export const logFileOf = ({ record, tools }: ServerRun): string => serverLogFile(tools.config.Elara.log_dir, record.user.name, record.name);
 
 function spawnContext(run: ServerRun): SpawnContext {
   const { record, tools, traits, options } = run;

@@ -197,3 +197,23 @@ describe('accounts', () => {
     expect(await failed).toMatchObject({ code: 'account', detail: expect.stringContaining('only root') });
   });
 });
+
+describe('what can be seen of a server that does not come up', () => {
+  test('the ports on which it and its children listen', async () => {
+    const listen = "require('net').createServer().listen(0, '127.0.0.1', function () { require('fs').writeFileSync(process.env.MARK + '/port-' + (process.argv[1] ?? 'own'), String(this.address().port)) })";
+    const script = `${listen}; require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(listen)}, 'child']);`;
+    const { handle } = await start(script);
+    const portIn = (name: string) => readFile(join(folder, name), 'utf8').then(Number, () => 0);
+    await expect.poll(async () => (await portIn('port-own')) > 0 && (await portIn('port-child')) > 0, { timeout: 5000 }).toBe(true);
+    const ports = [await portIn('port-own'), await portIn('port-child')];
+    expect(await spawner.examine(handle)).toEqual({ ports: ports.sort((a, b) => a - b), outOfMemory: false });
+  });
+
+  test('what others know about its memory', async () => {
+    const asked: number[] = [];
+    const by = new LocalProcessSpawner(PATIENCE, simpleHome, async ({ pid }) => asked.push(pid) > 0);
+    const { handle, state } = await start('process.exit(1)', {}, by);
+    expect(await by.examine(handle)).toEqual({ ports: [], outOfMemory: true });
+    expect(asked).toEqual([state.pid]);
+  });
+});

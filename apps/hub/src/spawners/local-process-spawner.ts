@@ -1,11 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { adoptChild, type Child, describeExit, type Exit, freePort, identify, isAlive, type ProcessIdentity, spawnChild, stopChild } from '#process';
+import { adoptChild, type Child, describeExit, type Exit, freePort, identify, isAlive, killedForMemory as kernelKilledForMemory, listeningPorts, type ProcessIdentity, spawnChild, stopChild } from '#process';
 import { findByMarks, hasMarks } from './process-search.js';
 import { type Place, ownAccount } from './placement.js';
 import type { SpawnContext } from './spawn-context.js';
 import { spawnFailure } from './spawn-failure.js';
-import type { RunningServer, ServerAddress, ServerMarks, Spawner, SpawnHandle, StartedServer } from './spawner.js';
+import type { RunningServer, ServerAddress, ServerMarks, Spawner, SpawnHandle, StartedServer, Symptoms } from './spawner.js';
 import type { SpawnerTraits } from './spawner-traits.js';
+
+/** Knows whether a process that has ended was ended for want of memory. */
+export type MemoryWitness = (identity: ProcessIdentity) => boolean | Promise<boolean>;
 
 type Patience = Pick<SpawnerTraits, 'interrupt_timeout' | 'term_timeout' | 'kill_timeout'>;
 
@@ -19,6 +22,7 @@ export class LocalProcessSpawner implements Spawner {
   constructor(
     private readonly patience: Patience,
     private readonly place: Place = ownAccount,
+    private readonly killedForMemory: MemoryWitness = kernelKilledForMemory,
   ) {}
 
   get stopSeconds(): number {
@@ -52,6 +56,12 @@ export class LocalProcessSpawner implements Spawner {
     const known = this.#children.get(identity.pid);
     if (known?.exit && known.child.identity.startTime === identity.startTime) return Promise.resolve(statusOf(known.exit));
     return Promise.resolve(isAlive(identity) ? null : 0);
+  }
+
+  async examine(handle: SpawnHandle): Promise<Symptoms> {
+    const identity = identityOf(handle);
+    if (!identity) return { ports: [], outOfMemory: false };
+    return { ports: await listeningPorts(identity.pid), outOfMemory: await this.killedForMemory(identity) };
   }
 
   async stop(handle: SpawnHandle): Promise<void> {

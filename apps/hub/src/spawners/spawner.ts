@@ -35,6 +35,14 @@ export interface ServerAddress {
 /** Environment variables that only one server of one hub has; they tell a server whose state was never recorded. */
 export type ServerMarks = Readonly<Record<string, string>>;
 
+/** What a driver can see of a server from outside. */
+export interface Symptoms {
+  /** TCP ports that it listens on. */
+  ports: readonly number[];
+  /** It was ended for want of memory. */
+  outOfMemory: boolean;
+}
+
 /** Runs users' servers. One instance serves all of them and keeps nothing that a restart may lose. */
 export interface Spawner {
   /**
@@ -51,6 +59,9 @@ export interface Spawner {
 
   /** null while the server runs, else its exit status (0: unknown). */
   poll(handle: SpawnHandle): Promise<number | null>;
+
+  /** Looks at a server that does not come up; what cannot be seen is left out. */
+  examine(handle: SpawnHandle): Promise<Symptoms>;
 
   /** Ends the server and all it started; done at once when nothing runs. Takes at most `stopSeconds`. */
   stop(handle: SpawnHandle): Promise<void>;

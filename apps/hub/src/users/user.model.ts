@@ -1,7 +1,7 @@
 import { hasScope, type GroupsOf, type ParsedScopes } from '#scopes';
 import type { UserRow } from '../database/tables.js';
 import { fromDbBoolean, fromDbJson, toWireTime } from '../database/values.js';
-import type { ServerModel } from '../servers/server.model.js';
+import { type ServerModel, withoutInternals } from '../servers/server.model.js';
 
 /** A user as the API shows it (reference rest-api 2.1); fields that the caller may not see are absent. */
 export type UserModel = Record<string, unknown> & { kind: 'user'; name: string };
@@ -69,12 +69,11 @@ function viewOf(name: string, scopes: ParsedScopes, groupsOf: GroupsOf): View {
   return view;
 }
 
-/** The servers that the caller may read, without `state` where that is not theirs to see. */
+/** The servers that the caller may read, without what is not theirs to see. */
 function visibleServers({ row, servers }: UserFacts, scopes: ParsedScopes, groupsOf: GroupsOf): Partial<ServerModel>[] {
   return servers.flatMap((server) => {
     const resource = { kind: 'server', name: `${row.name}/${server.name}` } as const;
     if (!hasScope(scopes, 'read:servers', resource, groupsOf)) return [];
-    const { state, ...rest } = server;
-    return [hasScope(scopes, 'admin:server_state', resource, groupsOf) ? { ...rest, state } : rest];
+    return [hasScope(scopes, 'admin:server_state', resource, groupsOf) ? server : withoutInternals(server)];
   });
 }
