@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { settlesWithin } from '#process';
 import { ConflictError, InvalidInputError, LimitReachedError, messageOf } from '../errors.js';
 import { logName } from '../spawners/spawn-context.js';
+import { pollInTime } from './driver-calls.js';
 import { errorFrom } from './failure.js';
 import { PendingServers } from './pending-servers.js';
 import { OutdatedError } from './server-lifecycle.js';
@@ -80,7 +81,7 @@ export class ServerStarts {
     if (pending?.wanted && pending.lifecycle.state !== 'stop-pending') return 'pending';
     if (pending || record.state === 'stop-pending') throw new InvalidInputError(`${name} is pending stop`);
     if (record.state === 'queued' || record.state === 'spawn-pending') return 'pending';
-    if ((await this.tools.spawner.poll(handleOf(record))) === null) throw new InvalidInputError(`${name} is already running`);
+    if ((await pollInTime(this.tools.spawner, handleOf(record))) === null) throw new InvalidInputError(`${name} is already running`);
     await this.pending.stopCompletely(record);
     return 'dead';
   }

@@ -11,6 +11,7 @@ import { traitsOfClass } from '../spawners/spawn-command.js';
 import { logName } from '../spawners/spawn-context.js';
 import { serverMarks } from '../spawners/spawner-env.js';
 import { serverLogFile } from '../spawners/server-log.js';
+import { adoptInTime, pollInTime } from './driver-calls.js';
 import { PendingServers } from './pending-servers.js';
 import { handleOf, type ServerRecord } from './server-record.js';
 import { routeOf } from './server-run.js';
@@ -101,7 +102,7 @@ export class ServerWatch {
     if (record.state !== 'ready') return this.#carryOn(record);
     const { tools } = this;
     const marks = serverMarks({ urls: tools.urls, user: record.user.name, server: record.name, traits: traitsOfClass(tools.config) });
-    const running = await tools.spawner.adopt(handleOf(record), marks);
+    const running = await adoptInTime(tools.spawner, handleOf(record), marks);
     if (!running) {
       log.warn(`${nameOf(record)} appears to have stopped while the Hub was down`);
       return this.pending.stopCompletely(record);
@@ -131,7 +132,7 @@ export class ServerWatch {
     if (this.pending.get(record.id)) return;
     if (record.state !== 'ready') return this.#isOverdue(record) ? this.#carryOn(record) : undefined;
     const end = serverPollDuration.startTimer();
-    const status = await this.tools.spawner.poll(handleOf(record));
+    const status = await pollInTime(this.tools.spawner, handleOf(record));
     end(pollStatus(status));
     if (status !== null) await this.#takeDown(record, status);
   }
@@ -145,7 +146,7 @@ export class ServerWatch {
     if (this.pending.get(record.id)) return;
     void this.#attempt(record, async () => {
       const now = await this.tools.repository.find(record.user.id, record.name);
-      if (now?.state === 'ready' && (await this.tools.spawner.poll(handleOf(now))) !== null) await this.#takeDown(now, status);
+      if (now?.state === 'ready' && (await pollInTime(this.tools.spawner, handleOf(now))) !== null) await this.#takeDown(now, status);
     });
   }
 

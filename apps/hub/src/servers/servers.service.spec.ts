@@ -4,47 +4,14 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { identify, waitForTcp } from '#process';
-import { hubConfigSchema } from '../config/schema.js';
-import { hubUrls } from '../config/urls.js';
-import { PlainReads } from '../database/reads.js';
+import { TableProxy } from '../../../../test/fakes/table-proxy.js';
+import { addPerson, buildServers } from '../../../../test/support/servers.js';
 import { openDatabase } from '../database/connection.js';
 import type { Database } from '../database/database.js';
-import { ConflictError, InvalidInputError, LimitReachedError, NotFoundError, UnavailableError } from '../errors.js';
-import { Activity } from '../identity/activity.js';
-import { IdentityCache } from '../identity/identity-cache.js';
-import { OAuthClients } from '../identity/oauth-clients.js';
-import { RefusedTokens } from '../identity/refused-tokens.js';
-import { TokenStore } from '../identity/token-store.js';
+import { ConflictError, InvalidInputError, LimitReachedError, NotFoundError } from '../errors.js';
 import { registry } from '../metrics.js';
-import type { ProxyDriver, Route } from '../proxy/drivers/proxy-driver.js';
-import { ProxyService } from '../proxy/proxy.service.js';
-import { LocalProcessSpawner } from '../spawners/local-process-spawner.js';
-import { simpleHome } from '../spawners/placement.js';
-import { LifecycleRepository } from './lifecycle.repository.js';
-import { PendingServers } from './pending-servers.js';
+import type { Route } from '../proxy/drivers/proxy-driver.js';
 import type { ProgressEvent } from './progress.js';
-import { ServerStarts } from './server-starts.js';
-import { ServerTools } from './server-tools.js';
-import { ServerWatch } from './server-watch.js';
-import { ServersRepository } from './servers.repository.js';
-import { ServersService } from './servers.service.js';
-
-/** A proxy that remembers its table, unless it is told to be away. */
-class TableProxy implements ProxyDriver {
-  table = new Map<string, Route>();
-  away = false;
-  onReset = () => undefined;
-  start = async () => undefined;
-  stop = async () => undefined;
-  connect = () => undefined;
-  routes = async () => (this.#answer(), new Map(this.table));
-  has = async (spec: string) => (this.#answer(), this.table.has(spec));
-  add = async (route: Route) => (this.#answer(), void this.table.set(route.spec, route));
-  remove = async (spec: string) => (this.#answer(), void this.table.delete(spec));
-  #answer() {
-    if (this.away) throw new UnavailableError('the proxy is away');
-  }
-}
 
 /** A server whose behaviour its owner's name tells. */
 const SERVER = `
@@ -62,26 +29,15 @@ let driver: TableProxy;
 let hub: ReturnType<typeof hubOf>;
 
 function hubOf(rules: object = {}, spawner: object = {}, elara: object = {}) {
-  const config = hubConfigSchema.parse({
-    JupyterHub: { spawner_class: 'simple', allow_named_servers: true, tornado_settings: { slow_spawn_timeout: 5, slow_stop_timeout: 5 }, ...rules },
-    SimpleLocalProcessSpawner: { cmd: [process.execPath, '-e', SERVER], home_dir_template: join(folder, '{username}'), http_timeout: 5, ...spawner },
-    Elara: { log_dir: join(folder, 'logs'), ...elara },
-  });
-  const urls = hubUrls(config);
-  const cache = new IdentityCache();
-  const [repository, proxy] = [new ServersRepository(db, new PlainReads(db)), new ProxyService(config, urls, driver)];
-  const local = new LocalProcessSpawner(config.SimpleLocalProcessSpawner, simpleHome);
-  const activity = new Activity(db);
-  const tools = new ServerTools(config, urls, local, repository, new TokenStore(db, new PlainReads(db), config, cache), new OAuthClients(db, cache), proxy, activity, cache, new RefusedTokens());
-  const pending = new PendingServers(tools, new LifecycleRepository(db));
-  const service = new ServersService(tools, repository, pending, new ServerStarts(tools, repository, pending));
-  return { service, watch: new ServerWatch(tools, pending), repository, pending, activity, proxy };
+  const traits = {
+    JupyterHub: { tornado_settings: { slow_spawn_timeout: 5, slow_stop_timeout: 5 }, ...rules },
+    SimpleLocalProcessSpawner: { cmd: [process.execPath, '-e', SERVER], http_timeout: 5, ...spawner },
+    Elara: elara,
+  };
+  return buildServers({ db, proxy: driver, folder, traits });
 }
 
-async function person(name: string) {
-  const [row] = await db('users').insert({ name, cookie_id: name }).returning('id');
-  return { id: row!.id, name };
-}
+const person = (name: string) => addPerson(db, name);
 
 async function left(user: { id: number }) {
   const count = async (table: 'servers' | 'oauth_clients' | 'api_tokens') => (await db(table).select('id')).length;

@@ -3,7 +3,9 @@ import { type ProcessError } from '#process';
 import { messageOf } from '../errors.js';
 import { lastLines, serverLogFile } from '../spawners/server-log.js';
 import { SpawnError } from '../spawners/spawn-error.js';
+import type { Symptoms } from '../spawners/spawner.js';
 import { diagnose, type Evidence } from './diagnosis.js';
+import { examineInTime } from './driver-calls.js';
 import { runHandle, type ServerRun } from './server-run.js';
 
 const LOG_LINES = 50;
@@ -23,7 +25,7 @@ export async function startFailure(run: ServerRun, cause: ProcessError): Promise
 
 async function evidenceOf(run: ServerRun, ended: boolean): Promise<Evidence> {
   const { tools, record, running, traits, address } = run;
-  const [lines, symptoms] = await Promise.all([lastLines(logFileOf(run), LOG_LINES, run.logStart), tools.spawner.examine(runHandle(run))]);
+  const [lines, symptoms] = await Promise.all([lastLines(logFileOf(run), LOG_LINES, run.logStart), symptomsOf(run)]);
   return {
     ...(ended && { status: await running!.ended() }),
     ...symptoms,
@@ -32,4 +34,13 @@ async function evidenceOf(run: ServerRun, ended: boolean): Promise<Evidence> {
     port: address!.port,
     seconds: traits.http_timeout,
   };
+}
+
+async function symptomsOf(run: ServerRun): Promise<Symptoms> {
+  try {
+    return await examineInTime(run.tools.spawner, runHandle(run));
+  } catch (error) {
+    log.warn(`Cannot see what is wrong with the server of ${run.logName}: ${messageOf(error)}`);
+    return { ports: [], outOfMemory: false };
+  }
 }
