@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort, identify, waitForTcp } from '#process';
+import { DEFAULT_RESTART_POLICY, freePort, identify, waitForTcp } from '#process';
 import { hubConfigSchema } from '../../config/schema.js';
 import { hubUrls } from '../../config/urls.js';
 import { chpArguments, chpProgram } from './chp-command.js';
@@ -49,6 +49,13 @@ function proxyOf(chp: object = {}, hub: object = {}): ConfigurableHttpProxy {
   const proxy = new ConfigurableHttpProxy(...configOf(chp, hub));
   proxies.push(proxy);
   return proxy;
+}
+
+/** Starts the proxy as a hub would that is gone by now: one that lives would start its proxy anew when the next hub ends it. */
+async function startedByEarlierHub(): Promise<void> {
+  const { delayMs } = DEFAULT_RESTART_POLICY;
+  DEFAULT_RESTART_POLICY.delayMs = 60_000;
+  await proxyOf().start(never).finally(() => (DEFAULT_RESTART_POLICY.delayMs = delayMs));
 }
 
 const fetchText = (path: string) =>
@@ -113,8 +120,7 @@ describe('a proxy of its own', () => {
   });
 
   test('is started anew when it should run otherwise', async () => {
-    const first = proxyOf();
-    await first.start(never);
+    await startedByEarlierHub();
     const pid = await pidOf();
     await proxyOf({ log_level: 'warn' }).start(never);
     expect(await pidOf()).not.toBe(pid);
@@ -122,7 +128,7 @@ describe('a proxy of its own', () => {
   });
 
   test('is started anew when it does not take the token', async () => {
-    await proxyOf().start(never);
+    await startedByEarlierHub();
     const pid = await pidOf();
     const second = proxyOf({ auth_token: 'of-the-config' });
     await second.start(never);
@@ -131,7 +137,7 @@ describe('a proxy of its own', () => {
   });
 
   test('that JupyterHub left is ended by its pid file', async () => {
-    await proxyOf().start(never);
+    await startedByEarlierHub();
     const pid = await pidOf();
     await rm(join(folder, 'proxy.pid.json'));
     await proxyOf().start(never);
