@@ -26,6 +26,7 @@ GET    /hub/api/info  read:hub
 GET    /hub/api/metrics  any form of read:metrics
 GET    /hub/api/oauth2/authorize  login
 POST   /hub/api/oauth2/authorize  login
+GET    /hub/api/orphans  admin:server_state
 GET    /hub/api/proxy  proxy
 PATCH  /hub/api/proxy  proxy
 POST   /hub/api/proxy  proxy

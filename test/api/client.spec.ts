@@ -65,6 +65,7 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   ['GET /hub/api/health', () => hub.operations.health(), undefined],
   ['GET /hub/api/openapi.json', () => hub.operations.openApi(), expect.objectContaining({ openapi: '3.1.0' })],
   ['GET /hub/api/metrics', () => hub.operations.metrics(), expect.stringContaining('# TYPE jupyterhub_')],
+  ['GET /hub/api/orphans', () => hub.operations.orphans(), []],
   ['GET /hub/api/user', () => hub.whoami(), expect.objectContaining({ name: 'admin-service' })],
   ['POST /hub/api/users/:user', () => hub.createUser('cara'), expect.objectContaining({ name: 'cara' })],
   ['POST /hub/api/users', () => hub.createUsers(['dan', 'eve é']), named('dan', 'eve é')],

@@ -24,6 +24,10 @@ export class HangingSpawner implements Spawner {
     return this.running.has(idOf(handle)) ? this.#server(idOf(handle)) : undefined;
   }
 
+  async findAll() {
+    return [];
+  }
+
   async poll(handle: SpawnHandle): Promise<number | null> {
     await this.#step('poll');
     return this.running.has(idOf(handle)) ? null : 0;

@@ -10,7 +10,9 @@ import { RefusedTokens } from '../../apps/hub/src/identity/refused-tokens.js';
 import { TokenStore } from '../../apps/hub/src/identity/token-store.js';
 import type { ProxyDriver } from '../../apps/hub/src/proxy/drivers/proxy-driver.js';
 import { ProxyService } from '../../apps/hub/src/proxy/proxy.service.js';
+import { HubMark } from '../../apps/hub/src/servers/hub-mark.js';
 import { LifecycleRepository } from '../../apps/hub/src/servers/lifecycle.repository.js';
+import { Orphans } from '../../apps/hub/src/servers/orphans.js';
 import { PendingServers } from '../../apps/hub/src/servers/pending-servers.js';
 import { ServerStarts } from '../../apps/hub/src/servers/server-starts.js';
 import { ServerTools } from '../../apps/hub/src/servers/server-tools.js';
@@ -40,10 +42,11 @@ export function buildServers({ db, proxy: driver, folder, spawner, traits }: Ser
   const [urls, reads, cache, activity] = [hubUrls(config), new PlainReads(db), new IdentityCache(), new Activity(db)];
   const [repository, proxy] = [new ServersRepository(db, reads), new ProxyService(config, urls, driver)];
   const [tokens, clients] = [new TokenStore(db, reads, config, cache), new OAuthClients(db, cache)];
-  const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), repository, tokens, clients, proxy, activity, cache, new RefusedTokens());
+  const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), repository, tokens, clients, proxy, activity, cache, new RefusedTokens(), new HubMark(db, config));
   const pending = new PendingServers(tools, new LifecycleRepository(db));
+  const orphans = new Orphans(tools, pending);
   const service = new ServersService(tools, repository, pending, new ServerStarts(tools, repository, pending));
-  return { service, watch: new ServerWatch(tools, pending), repository, pending, activity, proxy, tools };
+  return { service, orphans, watch: new ServerWatch(tools, pending), repository, pending, activity, proxy, tools };
 }
 
 export async function addPerson(db: Database, name: string): Promise<{ id: number; name: string }> {

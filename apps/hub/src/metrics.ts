@@ -66,6 +66,7 @@ export const activeUsers = gauge('active_users', 'Number of users who were activ
 export const runningServers = gauge('running_servers', 'Number of servers that run');
 
 export const spawnDuration = histogram('server_spawn_duration_seconds', 'Time to start a server', ['status', 'reason'], spawnBuckets);
+export const orphanedServers = gauge('orphaned_servers', 'Number of servers that run although no row knows of them');
 export const spawnQueueLength = gauge('spawn_queue_length', 'Number of starts that wait for their turn');
 export const spawnQueueWait = histogram('spawn_queue_wait_seconds', 'Time that starts waited for their turn', ['outcome'], spawnBuckets);
 export const stopDuration = histogram('server_stop_seconds', 'Time to stop a server and clean up after it', ['status'], stopBuckets);

@@ -113,6 +113,18 @@ export interface HubInfo {
   [extension: string]: unknown;
 }
 
+/** A server that runs although the hub's database does not know of it. */
+export interface Orphan {
+  /** As the process says, like `server`. */
+  user: string;
+  server: string;
+  state: Record<string, unknown>;
+  /** When it was seen first. */
+  since: Timestamp;
+  /** Why it is left as it is. */
+  because: string;
+}
+
 /** Why somebody may or may not do something. */
 export interface Explanation {
   allowed: boolean;

@@ -1,5 +1,5 @@
 import { type CallOptions, json } from './call.js';
-import type { Explanation, Identity } from './models.js';
+import type { Explanation, Identity, Orphan } from './models.js';
 import { quoteName } from './names.js';
 import type { Transport } from './transport.js';
 
@@ -19,6 +19,9 @@ export class OperationsClient {
 
   /** The hub's OpenAPI document; needs no token. */
   openApi = (options: CallOptions = {}) => json<Record<string, unknown>>(this.hub, 'GET', '/openapi.json', undefined, options);
+
+  /** Servers that run although the hub's database does not know of them. */
+  orphans = (options: CallOptions = {}) => json<Orphan[]>(this.hub, 'GET', '/orphans', undefined, options);
 
   /**
    * Why somebody may or may not do something.

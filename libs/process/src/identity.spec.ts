@@ -5,7 +5,7 @@ import { identify, identifyOwnChild, isAlive, parseStat, readStat } from './iden
 
 test('reads a stat line whose command contains spaces and brackets', () => {
   const line = `4242 (a) b (S) 1) Z 1 4240 4242 0 -1 4194304 ${Array.from({ length: 12 }, (_, n) => n + 100).join(' ')} 987654 0 0`;
-  expect(parseStat(line)).toEqual({ state: 'Z', group: 4240, session: 4242, startTime: 987654 });
+  expect(parseStat(line)).toEqual({ state: 'Z', parent: 1, group: 4240, session: 4242, startTime: 987654 });
 });
 
 test('this process is alive', () => {

@@ -14,6 +14,7 @@ export interface ProcessIdentity {
 export interface ProcessStat {
   /** One letter: R running, S sleeping, Z zombie, X dead … */
   state: string;
+  parent: number;
   group: number;
   /** Pid of the leader of its session. */
   session: number;
@@ -32,7 +33,7 @@ function bootId(): string {
 /** Reads a line of `/proc/PID/stat`. The command name may itself contain spaces and `)`, so fields count from the last one. */
 export function parseStat(line: string): ProcessStat {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0]!, group: Number(fields[2]), session: Number(fields[3]), startTime: Number(fields[19]) };
+  return { state: fields[0]!, parent: Number(fields[1]), group: Number(fields[2]), session: Number(fields[3]), startTime: Number(fields[19]) };
 }
 
 /** What the kernel says about a pid now; undefined when there is no such process. Linux only. */

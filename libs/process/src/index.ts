@@ -3,7 +3,7 @@ export { adoptChild } from './adopt.js';
 export { type Child, type Exit, describeExit } from './child.js';
 export { findCommand } from './command.js';
 export { ProcessError, type ProcessErrorCode } from './errors.js';
-export { type ProcessIdentity, identify, isAlive, leadsSession } from './identity.js';
+export { type ProcessIdentity, identify, isAlive, leadsSession, readStat } from './identity.js';
 export { logPath, openLog } from './log-file.js';
 export { followLog, type FollowOptions, type LogNews } from './log-follow.js';
 export { type LogLimits, rotateLog } from './log-rotation.js';

@@ -134,6 +134,9 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     reference(t.integer('owner_id').index(), 'users.id', 'CASCADE');
     reference(t.integer('spawner_id').index(), 'spawners.id', 'CASCADE');
   },
+  elara_hub: (t) => {
+    t.string('id', 36).primary();
+  },
   elara_server_lifecycle: (t, time) => {
     reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
     t.string('state', 15).notNullable().index();

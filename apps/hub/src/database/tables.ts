@@ -195,6 +195,12 @@ export interface ServerActivityRow {
   report_interval: number | null;
 }
 
+/** One row: what tells this database from every other. */
+export interface HubRow {
+  /** A UUID. */
+  id: string;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     servers: ServerRow;
@@ -212,6 +218,7 @@ declare module 'knex/types/tables.js' {
     oauth_codes: OAuthCodeRow;
     shares: ShareRow;
     share_codes: ShareCodeRow;
+    elara_hub: HubRow;
     elara_server_lifecycle: ServerLifecycleRow;
     elara_server_activity: ServerActivityRow;
   }

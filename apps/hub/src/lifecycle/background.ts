@@ -7,6 +7,7 @@ import { LOOK_SECONDS } from '../metrics/event-loop.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { Announcement } from '../pages/announcement.js';
 import { ProxyService } from '../proxy/proxy.service.js';
+import { Orphans } from '../servers/orphans.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { SharesService } from '../shares/shares.service.js';
@@ -27,6 +28,7 @@ export class Background {
     private readonly loops: Loops,
     private readonly activity: Activity,
     private readonly servers: ServerWatch,
+    private readonly orphans: Orphans,
     private readonly proxy: ProxyService,
     private readonly services: ServiceSupervisor,
     private readonly tokens: TokensService,
@@ -41,6 +43,7 @@ export class Background {
     watchProcess();
     this.loops.every({ name: 'flush activity', seconds: SECOND, step: () => this.activity.flush() });
     this.loops.every({ name: 'poll servers', seconds: traitsOfClass(this.config).poll_interval, step: () => this.servers.pollServers() });
+    this.loops.every({ name: 'look for orphans', seconds: this.config.Elara.orphan_check_interval, step: () => this.orphans.look() });
     this.loops.every({ name: 'activity from proxy, and routes', seconds: last_activity_interval, step: () => this.servers.activityFromRoutes() });
     this.loops.every({ name: 'watch the proxy', seconds: check_running_interval, step: () => this.proxy.watch() });
     this.loops.every({ name: 'check services', seconds: service_check_interval, step: () => this.services.checkHealth() });

@@ -24,6 +24,7 @@ export const MODELS = {
   RequestIdentity: requestIdentitySchema,
   Failure: servers.failureSchema,
   Server: servers.serverSchema,
+  Orphan: servers.orphanSchema,
   ServerRequest: servers.serverRequestSchema,
   ServerChange: servers.serverChangeSchema,
   StopRequest: servers.stopRequestSchema,

@@ -61,6 +61,12 @@ export class PendingServers {
     return this.#add(record, plan, { wanted: true, resumed: false }, (lifecycle) => lifecycle.start());
   }
 
+  /** Gives a server its place that runs although its row says that it is stopped. */
+  adopt(record: ServerRecord, found: NonNullable<ServerRun['found']>): PendingServer {
+    const plan = { traits: traitsOfClass(this.tools.config), options: record.userOptions ?? {} };
+    return this.#add(record, plan, { wanted: true, resumed: false, found }, (lifecycle) => lifecycle.start());
+  }
+
   stop(record: ServerRecord, plan: SpawnPlan): PendingServer {
     return this.#add(record, plan, { wanted: false, resumed: false }, (lifecycle) => lifecycle.stop());
   }
@@ -108,10 +114,10 @@ export class PendingServers {
   #add(
     record: ServerRecord,
     plan: SpawnPlan,
-    { wanted, resumed }: { wanted: boolean; resumed: boolean },
+    { wanted, ...how }: { wanted: boolean } & Pick<ServerRun, 'resumed' | 'found'>,
     work: (lifecycle: ServerLifecycle) => Promise<void>,
   ): PendingServer {
-    const run = newRun(this.tools, record, { ...plan, progress: new Progress(), resumed });
+    const run = newRun(this.tools, record, { ...plan, progress: new Progress(), ...how });
     if (wanted) run.ticket = this.#joinQueue(run);
     const lifecycle = new ServerLifecycle({ ...record, logName: run.logName }, this.store, serverSteps(run));
     const server: PendingServer = { lifecycle, run, wanted, settled: Promise.resolve() };
@@ -127,9 +133,9 @@ export class PendingServers {
     return server;
   }
 
-  #joinQueue({ record, resumed, progress }: ServerRun): Ticket {
+  #joinQueue({ record, resumed, found, progress }: ServerRun): Ticket {
     const since = record.state === 'queued' ? fromDbTime(record.since)?.getTime() : undefined;
-    return this.queue.join({ userId: record.user.id, since: since ?? Date.now(), begun: resumed, moved: (place) => progress.moved(place) });
+    return this.queue.join({ userId: record.user.id, since: since ?? Date.now(), begun: resumed || found !== undefined, moved: (place) => progress.moved(place) });
   }
 
   #settle({ lifecycle, run, wanted }: PendingServer): void {

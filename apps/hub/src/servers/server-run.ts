@@ -23,6 +23,8 @@ export interface ServerRun {
   since: number;
   /** An earlier hub began this; its notes may be incomplete. */
   resumed: boolean;
+  /** It runs already, though nobody knew of it. */
+  found?: RunningServer & { address: ServerAddress; apiToken: string };
   /** Its place among the starts; absent when it is not being started. */
   ticket?: Ticket;
   apiToken?: string;
@@ -35,7 +37,7 @@ export interface ServerRun {
 export function newRun(
   tools: ServerTools,
   record: ServerRecord,
-  start: Pick<ServerRun, 'traits' | 'options' | 'progress' | 'resumed'>,
+  start: Pick<ServerRun, 'traits' | 'options' | 'progress' | 'resumed' | 'found'>,
 ): ServerRun {
   const { user, name, address } = record;
   return {

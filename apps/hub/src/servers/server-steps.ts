@@ -7,7 +7,7 @@ import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from '.
 import { failedEvent } from './progress.js';
 import type { LifecycleSteps, QueueSteps } from './server-lifecycle.js';
 import type { ServerRun } from './server-run.js';
-import { addRoute, makeToken, noteProcess, noteStart, registerClient, startProcess, takeOver, waitUntilItAnswers } from './up-steps.js';
+import { addRoute, makeToken, noteFound, noteProcess, noteStart, registerClient, startProcess, takeOver, takeToken, waitUntilItAnswers } from './up-steps.js';
 
 type UpStep = readonly [what: string, step: (run: ServerRun, signal: AbortSignal) => Promise<void>];
 type DownStep = readonly [what: string, step: (run: ServerRun) => Promise<void>];
@@ -28,6 +28,14 @@ const RESUME: readonly UpStep[] = [
   ['take over its process', takeOver],
   ['wait until it answers', waitUntilItAnswers],
   ['add its route', addRoute],
+];
+
+/** The way up for a server that runs already: the route comes last, and is mended later should the proxy be away. */
+const ADOPT: readonly UpStep[] = [
+  ['take its token', takeToken],
+  ['register its OAuth client', registerClient],
+  ['note the start', noteStart],
+  ['note its process', noteFound],
 ];
 
 /** The way down (reference hub-behaviour 2.6): people are led away first, what it was allowed to do ends last. */
@@ -52,7 +60,7 @@ export function serverSteps(run: ServerRun): LifecycleSteps {
     ...(queue && { queue }),
     upSeconds: (resumed ? 0 : traits.start_timeout) + traits.http_timeout + MARGIN_SECONDS,
     downSeconds: tools.spawner.stopSeconds + DOWN.length * MARGIN_SECONDS,
-    up: (signal) => goUp(run, resumed ? RESUME : UP, signal),
+    up: (signal) => goUp(run, run.found ? ADOPT : resumed ? RESUME : UP, signal),
     failed: (failure) => {
       run.ticket?.leave();
       run.progress.end(failedEvent(failure));

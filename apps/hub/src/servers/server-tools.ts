@@ -9,6 +9,7 @@ import { RefusedTokens } from '../identity/refused-tokens.js';
 import { TokenStore } from '../identity/token-store.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import type { Spawner } from '../spawners/spawner.js';
+import { HubMark } from './hub-mark.js';
 import { ServersRepository } from './servers.repository.js';
 
 /** Injection token of the driver that `JupyterHub.spawner_class` names. */
@@ -28,5 +29,6 @@ export class ServerTools {
     readonly activity: Activity,
     readonly cache: IdentityCache,
     readonly refusals: RefusedTokens,
+    readonly mark: HubMark,
   ) {}
 }

@@ -38,6 +38,15 @@ export const serverSchema = z.object({
   elara,
 });
 
+/** A server that runs although no row knows of it. */
+export const orphanSchema = z.object({
+  user: z.string().describe('As the process says'),
+  server: z.string().describe('As the process says; "" for the default server'),
+  state: options,
+  since: time.describe('When it was seen first'),
+  because: z.string().describe('Why it is left as it is'),
+});
+
 /** The body that starts or makes a server; without either key it is the options as a whole. */
 export const serverRequestSchema = z.union([z.object({ display_name: z.string().optional(), user_options: options.nullish() }), options]);
 

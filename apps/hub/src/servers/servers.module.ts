@@ -3,7 +3,10 @@ import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { ProxyModule } from '../proxy/proxy.module.js';
 import { createSpawner } from '../spawners/simple-spawner.js';
+import { HubMark } from './hub-mark.js';
 import { LifecycleRepository } from './lifecycle.repository.js';
+import { Orphans } from './orphans.js';
+import { OrphansController } from './orphans.controller.js';
 import { PendingServers } from './pending-servers.js';
 import { ServerLogController } from './server-log.controller.js';
 import { ServerChanges } from './server-changes.js';
@@ -16,10 +19,12 @@ import { ServersService } from './servers.service.js';
 
 @Module({
   imports: [ProxyModule],
-  controllers: [ServersController, ServerLogController],
+  controllers: [ServersController, OrphansController, ServerLogController],
   providers: [
     { provide: SPAWNER, inject: [HUB_CONFIG], useFactory: (config: HubConfig) => createSpawner(config) },
+    HubMark,
     LifecycleRepository,
+    Orphans,
     PendingServers,
     ServerChanges,
     ServerStarts,
@@ -28,6 +33,6 @@ import { ServersService } from './servers.service.js';
     ServersRepository,
     ServersService,
   ],
-  exports: [ServersService, ServerWatch],
+  exports: [Orphans, ServersService, ServerWatch],
 })
 export class ServersModule {}

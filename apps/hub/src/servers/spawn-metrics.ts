@@ -10,9 +10,9 @@ export type Refusal = 'throttled' | 'too-many-users' | 'already-pending';
 const EXPECTED: Partial<Record<FailureCode, string>> = { options: 'options', cancelled: 'cancelled', 'exited-early': 'exited' };
 
 /** Notes how a start ended, and after how long. @param failure null for a server that is ready */
-export function noteSpawn({ since, resumed }: Pick<ServerRun, 'since' | 'resumed'>, failure: Pick<Failure, 'code'> | null): void {
+export function noteSpawn({ since, resumed, found }: Pick<ServerRun, 'since' | 'resumed' | 'found'>, failure: Pick<Failure, 'code'> | null): void {
   // how long a start took that another hub began, nobody knows
-  if (!resumed) spawnDuration.observe(spawnOutcome(failure), (Date.now() - since) / 1000);
+  if (!resumed && !found) spawnDuration.observe(spawnOutcome(failure), (Date.now() - since) / 1000);
 }
 
 export function noteRefusal(reason: Refusal): void {

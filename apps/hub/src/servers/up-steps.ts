@@ -48,7 +48,7 @@ export async function noteStart({ record, tools, options, traits }: ServerRun): 
 
 export async function startProcess(run: ServerRun, signal: AbortSignal): Promise<void> {
   const { traits, progress } = run;
-  const context = spawnContext(run);
+  const context = spawnContext(run, await run.tools.mark.get());
   progress.add(SPAWNING);
   run.logStart = await sizeOf(context.logFile);
   const late = () => {
@@ -73,6 +73,18 @@ async function startInTime(run: ServerRun, context: SpawnContext, signal: AbortS
 /** The pid is enough to find it again should the hub die now; the rest is noted once it is ready. */
 export async function noteProcess({ record, tools, running, address, prefix }: ServerRun): Promise<void> {
   await tools.repository.recordProcess(record.id, { state: running!.state, address: address!, prefix });
+}
+
+/** The server that was found keeps its token, which has been checked. */
+export async function takeToken(run: ServerRun): Promise<void> {
+  run.apiToken = run.found!.apiToken;
+}
+
+/** Only from here on would a step that fails end the process. */
+export async function noteFound(run: ServerRun): Promise<void> {
+  const { tools, record, prefix, found } = run;
+  await tools.repository.recordProcess(record.id, { state: found!.state, address: found!.address, prefix });
+  [run.running, run.address] = [found!, found!.address];
 }
 
 /** A hub that died may have left the process anywhere between not there and ready. */
@@ -114,10 +126,10 @@ export async function addRoute(run: ServerRun): Promise<void> {
   }
 }
 
-function spawnContext(run: ServerRun): SpawnContext {
+function spawnContext(run: ServerRun, hubMark: string): SpawnContext {
   const { record, tools, traits, options } = run;
   const { cookie_host_prefix_enabled: cookieHostPrefix, tornado_settings: settings } = tools.config.JupyterHub;
-  const common = { urls: tools.urls, user: record.user.name, server: record.name, apiToken: run.apiToken!, traits };
+  const common = { urls: tools.urls, user: record.user.name, server: record.name, apiToken: run.apiToken!, traits, hubMark };
   return {
     user: record.user,
     server: record.name,

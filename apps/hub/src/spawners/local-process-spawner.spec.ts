@@ -68,7 +68,7 @@ test('a server runs in its home folder with exactly its environment, and stops o
   expect(state).toEqual({ pid: expect.any(Number) });
   const { cwd, env } = await ask(address.port);
   expect(cwd).toBe(join(folder, 'home', 'ann'));
-  expect(Object.keys(env).sort()).toEqual(['HOME', 'JUPYTERHUB_SERVICE_URL', 'MARK', 'PATH', 'SHELL', 'USER']);
+  expect(Object.keys(env).sort()).toEqual(['ELARA_STARTED', 'HOME', 'JUPYTERHUB_SERVICE_URL', 'MARK', 'PATH', 'SHELL', 'USER']);
   expect(env).toMatchObject({ USER: 'ann', HOME: cwd, SHELL: '/bin/bash' });
   expect(await spawner.poll(handle)).toBeNull();
   await spawner.stop(handle);
@@ -195,6 +195,43 @@ describe('accounts', () => {
   test.skipIf(isRoot)('others serve only themselves', async () => {
     const failed = own.start(context(SERVER, { user: 'root' }), AbortSignal.timeout(5000)).catch((error: SpawnError) => error);
     expect(await failed).toMatchObject({ code: 'account', detail: expect.stringContaining('only root') });
+  });
+});
+
+describe('finding its servers', () => {
+  const marks = () => ({ MARK: folder });
+
+  test('tells who they are, and leaves out what they start', async () => {
+    // a kernel leads a session of its own, as a terminal does, and has the same environment
+    const kernel = "setInterval(() => {}, 1000)";
+    const script = `const { spawn } = require('child_process');
+      const kernel = spawn(process.execPath, ['-e', ${JSON.stringify(kernel)}], { detached: true, stdio: 'ignore' });
+      require('fs').writeFileSync(process.env.MARK + '/kernel', String(kernel.pid));
+      setInterval(() => {}, 1000)`;
+    const { memo, state } = await start(script);
+    const kernelPid = () => readFile(join(folder, 'kernel'), 'utf8').then(Number, () => 0);
+    await expect.poll(async () => identify(await kernelPid())?.pid).toBeGreaterThan(0);
+    const found = await spawner.findAll(marks());
+    expect(found).toEqual([{ user: '', server: '', apiToken: '', url: expect.stringMatching(/^http:/), state, memo }]);
+    process.kill(await kernelPid(), 'SIGKILL');
+  });
+
+  test('does not take what a server has started later for the server', async () => {
+    const script = `process.env.ELARA_STARTED = String(Number(process.env.ELARA_STARTED) - 400);
+      const kernel = require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
+      require('fs').writeFileSync(process.env.MARK + '/kernel', String(kernel.pid));
+      kernel.unref();`;
+    const { state } = await start(script);
+    await expect.poll(() => identify(state.pid as number)).toBeUndefined();
+    const kernelPid = Number(await readFile(join(folder, 'kernel'), 'utf8'));
+    expect(identify(kernelPid)).toBeDefined();
+    expect(await spawner.findAll(marks())).toEqual([]);
+    process.kill(kernelPid, 'SIGKILL');
+  });
+
+  test('finds none of another hub', async () => {
+    await start('setInterval(() => {}, 1000)');
+    expect(await spawner.findAll({ MARK: 'another' })).toEqual([]);
   });
 });
 

@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { adoptChild, type Child, describeExit, type Exit, freePort, identify, isAlive, killedForMemory as kernelKilledForMemory, listeningPorts, type ProcessIdentity, spawnChild, stopChild } from '#process';
-import { findByMarks, hasMarks } from './process-search.js';
+import { birthMark, foundServer } from './found-server.js';
+import { findByMarks, hasMarks, markedProcesses } from './process-search.js';
 import { type Place, ownAccount } from './placement.js';
 import type { SpawnContext } from './spawn-context.js';
 import { spawnFailure } from './spawn-failure.js';
-import type { RunningServer, ServerAddress, ServerMarks, Spawner, SpawnHandle, StartedServer, Symptoms } from './spawner.js';
+import type { FoundServer, RunningServer, ServerAddress, ServerMarks, Spawner, SpawnHandle, StartedServer, Symptoms } from './spawner.js';
 import type { SpawnerTraits } from './spawner-traits.js';
 
 /** Knows whether a process that has ended was ended for want of memory. */
@@ -36,7 +37,7 @@ export class LocalProcessSpawner implements Spawner {
     const command = inShell(context.traits.shell_cmd, context.argv);
     log.log(`Spawning ${command.map(readable).join(' ')}`);
     try {
-      const options = { command, cwd, env: { ...context.environment(address), ...env }, logPath: context.logFile, signal };
+      const options = { command, cwd, env: { ...context.environment(address), ...env, ...birthMark() }, logPath: context.logFile, signal };
       const child = await spawnChild(account ? { ...options, account } : options);
       return { ...this.#remember(child), address };
     } catch (error) {
@@ -48,6 +49,15 @@ export class LocalProcessSpawner implements Spawner {
     const identity = identityOf(handle) ?? (await unrecorded(handle, marks));
     if (!identity || !isAlive(identity)) return undefined;
     return { state: { pid: identity.pid }, memo: identity, ended: () => adoptChild(identity).exited.then(statusOf) };
+  }
+
+  async findAll(marks: ServerMarks): Promise<FoundServer[]> {
+    const found: FoundServer[] = [];
+    for await (const marked of markedProcesses(marks)) {
+      const server = await foundServer(marked, marks);
+      if (server) found.push(server);
+    }
+    return found;
   }
 
   poll(handle: SpawnHandle): Promise<number | null> {

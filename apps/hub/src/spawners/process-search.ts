@@ -1,30 +1,38 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { identify, type ProcessIdentity } from '#process';
+import { identify, leadsSession, type ProcessIdentity } from '#process';
 import type { ServerMarks } from './spawner.js';
 
-/** Whether a process was started with these environment variables; false when that cannot be read. Linux only. */
-export async function hasMarks(pid: number, marks: ServerMarks): Promise<boolean> {
-  let environment: string;
-  try {
-    environment = await readFile(`/proc/${pid}/environ`, 'utf8');
-  } catch {
-    return false;
-  }
-  const variables = new Set(environment.split('\0'));
-  return Object.entries(marks).every(([name, value]) => variables.has(`${name}=${value}`));
+export interface MarkedProcess {
+  identity: ProcessIdentity;
+  /** With which it was started. */
+  environment: ReadonlyMap<string, string>;
 }
+
+/** Whether a process was started with these environment variables; false when that cannot be read. Linux only. */
+export const hasMarks = async (pid: number, marks: ServerMarks): Promise<boolean> => areIn(await environmentOf(pid), marks);
 
 /** The process that leads its session and has these environment variables: a server, not one of the children that inherit them. */
 export async function findByMarks(marks: ServerMarks): Promise<ProcessIdentity | undefined> {
-  const names = await readdir('/proc').catch(() => []);
-  for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {
-    if ((await hasMarks(pid, marks)) && (await leadsSession(pid))) return identify(pid);
-  }
+  for await (const { identity } of markedProcesses(marks)) return identity;
   return undefined;
 }
 
-/** proc(5): the session is the fourth field after the command, which stands in brackets and may hold anything. */
-async function leadsSession(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]) === pid;
+/** All such processes, one after another. */
+export async function* markedProcesses(marks: ServerMarks): AsyncGenerator<MarkedProcess> {
+  const names = await readdir('/proc').catch(() => []);
+  for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {
+    // the environment is the dearer thing to read, and most processes lead no session
+    const identity = leadsSession(pid) ? identify(pid) : undefined;
+    if (!identity) continue;
+    const environment = await environmentOf(pid);
+    if (areIn(environment, marks)) yield { identity, environment };
+  }
+}
+
+const areIn = (environment: ReadonlyMap<string, string>, marks: ServerMarks): boolean =>
+  Object.entries(marks).every(([name, value]) => environment.get(name) === value);
+
+async function environmentOf(pid: number): Promise<Map<string, string>> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  return new Map(text.split('\0').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 }

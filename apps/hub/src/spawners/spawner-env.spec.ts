@@ -18,6 +18,7 @@ const environment = (over: Partial<Parameters<typeof serverEnvironment>[0]> = {}
     hubEnv: { PATH: '/bin', SECRET: 'of the hub' },
     cookieOptions: {},
     cookieHostPrefix: false,
+    hubMark: 'our-hub',
     ...over,
   });
 
@@ -25,6 +26,7 @@ describe('serverEnvironment', () => {
   test('is complete, and nothing else', () => {
     expect(environment()).toEqual({
       PATH: '/bin',
+      ELARA_HUB: 'our-hub',
       JUPYTERHUB_API_TOKEN: 'secret-token',
       JPY_API_TOKEN: 'secret-token',
       JUPYTERHUB_CLIENT_ID: 'jupyterhub-user-ann',

@@ -15,6 +15,8 @@ export interface EnvironmentInput {
   /** `tornado_settings.cookie_options`. */
   cookieOptions: Readonly<Record<string, unknown>>;
   cookieHostPrefix: boolean;
+  /** What tells the servers of this hub from those of others. */
+  hubMark: string;
 }
 
 type Env = Record<string, string>;
@@ -25,11 +27,14 @@ export const clientIdOf = (user: string, server: string): string =>
 
 /**
  * The environment of a single-user server, complete but for what the driver adds about the account (reference hub-behaviour 2.4).
- * Later parts win: kept variables, the hub's, then `Spawner.environment`.
+ * Later parts win: kept variables, the hub's, then `Spawner.environment`; only the mark is nobody's to change.
  */
 export function serverEnvironment(input: EnvironmentInput): Env {
-  return { ...keptVariables(input), ...hubVariables(input), ...limits(input.traits), ...switches(input.traits), ...input.traits.environment };
+  return { ...keptVariables(input), ...hubVariables(input), ...limits(input.traits), ...switches(input.traits), ...input.traits.environment, ...ownMark(input.hubMark) };
 }
+
+/** The variable that all servers of this hub have, and no other process. */
+export const ownMark = (hubMark: string): Env => ({ ELARA_HUB: hubMark });
 
 /** The variables that tell this server from every other one, of this hub and of others. */
 export function serverMarks({ urls, user, server, traits }: Pick<EnvironmentInput, 'urls' | 'user' | 'server' | 'traits'>): Env {

@@ -20,6 +20,16 @@ export interface RunningServer {
   ended(): Promise<number>;
 }
 
+/** A server as it is found running. What it says of itself, its owner can have changed: nothing of that is proven. */
+export interface FoundServer extends SpawnHandle {
+  /** '' when it does not say. */
+  user: string;
+  /** Its token of the API; '' when it has none. Not for logs. */
+  apiToken: string;
+  /** Where it was told to listen; '' when it does not say. */
+  url: string;
+}
+
 export interface StartedServer extends RunningServer {
   /** Where it listens: `proto`, `ip` and `port` of the row in `servers`. */
   address: ServerAddress;
@@ -56,6 +66,9 @@ export interface Spawner {
    * @returns undefined when it does not run any more.
    */
   adopt(handle: SpawnHandle, marks: ServerMarks): Promise<RunningServer | undefined>;
+
+  /** Every running server that carries these marks, whether anybody knows of it or not. */
+  findAll(marks: ServerMarks): Promise<FoundServer[]>;
 
   /** null while the server runs, else its exit status (0: unknown). */
   poll(handle: SpawnHandle): Promise<number | null>;

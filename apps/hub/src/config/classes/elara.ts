@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { cron, integer, seconds, text } from '../traits.js';
 
 /** `Elara.*`: what JupyterHub does not have. */
@@ -12,5 +13,10 @@ export const elaraTraits = {
     'How many starts may wait for their turn when concurrent_spawn_limit is reached; 0: none waits, and the request answers 429.',
   ),
   spawn_queue_timeout: seconds(1800, 'Seconds that a start may wait for its turn.'),
+  orphan_policy: z
+    .enum(['report', 'adopt', 'reap'])
+    .default('report')
+    .describe('What to do with servers of this hub that run without a row in its database: say so, take them over if they answer, or end them.'),
+  orphan_check_interval: seconds(60, 'Seconds between two looks for such servers; 0 for none.'),
   service_start_limit: integer(0, 'Restarts in a row after which a service counts as failed; 0 for no limit.'),
 };
