@@ -14,6 +14,7 @@ import { HubMark } from '../../apps/hub/src/servers/hub-mark.js';
 import { LifecycleRepository } from '../../apps/hub/src/servers/lifecycle.repository.js';
 import { Orphans } from '../../apps/hub/src/servers/orphans.js';
 import { PendingServers } from '../../apps/hub/src/servers/pending-servers.js';
+import { ServerChanges } from '../../apps/hub/src/servers/server-changes.js';
 import { ServerStarts } from '../../apps/hub/src/servers/server-starts.js';
 import { ServerTools } from '../../apps/hub/src/servers/server-tools.js';
 import { ServerWatch } from '../../apps/hub/src/servers/server-watch.js';
@@ -29,13 +30,14 @@ export interface ServersOptions {
   folder: string;
   /** Default: processes of this account. */
   spawner?: Spawner;
-  traits: { JupyterHub?: object; SimpleLocalProcessSpawner?: object; Elara?: object };
+  traits: { JupyterHub?: object; DummyAuthenticator?: object; SimpleLocalProcessSpawner?: object; Elara?: object };
 }
 
 /** The part of a hub that looks after users' servers, as Nest would build it; a second one on the same database is the next hub. */
 export function buildServers({ db, proxy: driver, folder, spawner, traits }: ServersOptions) {
   const config = hubConfigSchema.parse({
-    JupyterHub: { spawner_class: 'simple', allow_named_servers: true, ...traits.JupyterHub },
+    JupyterHub: { authenticator_class: 'dummy', spawner_class: 'simple', allow_named_servers: true, ...traits.JupyterHub },
+    DummyAuthenticator: traits.DummyAuthenticator,
     SimpleLocalProcessSpawner: { home_dir_template: join(folder, '{username}'), ...traits.SimpleLocalProcessSpawner },
     Elara: { log_dir: join(folder, 'logs'), ...traits.Elara },
   });
@@ -44,9 +46,10 @@ export function buildServers({ db, proxy: driver, folder, spawner, traits }: Ser
   const [tokens, clients] = [new TokenStore(db, reads, config, cache), new OAuthClients(db, cache)];
   const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), repository, tokens, clients, proxy, activity, cache, new RefusedTokens(), new HubMark(db, config));
   const pending = new PendingServers(tools, new LifecycleRepository(db));
+  const changes = new ServerChanges(tools, repository, pending, activity);
   const orphans = new Orphans(tools, pending);
   const service = new ServersService(tools, repository, pending, new ServerStarts(tools, repository, pending));
-  return { service, orphans, watch: new ServerWatch(tools, pending), repository, pending, activity, proxy, tools };
+  return { service, changes, orphans, watch: new ServerWatch(tools, pending), repository, pending, activity, proxy, tools };
 }
 
 export async function addPerson(db: Database, name: string): Promise<{ id: number; name: string }> {

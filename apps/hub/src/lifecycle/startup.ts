@@ -9,6 +9,7 @@ import { messageOf } from '../errors.js';
 import { initSpawnersDuration, metricsWarnings, startupDuration } from '../metrics.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { Orphans } from '../servers/orphans.js';
+import { ServerChanges } from '../servers/server-changes.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { SharesService } from '../shares/shares.service.js';
@@ -32,6 +33,7 @@ export class Startup {
     private readonly tokens: TokensService,
     private readonly shares: SharesService,
     private readonly proxy: ProxyService,
+    private readonly changes: ServerChanges,
     private readonly servers: ServerWatch,
     private readonly orphans: Orphans,
     private readonly services: ServiceSupervisor,
@@ -75,6 +77,7 @@ export class Startup {
     const done = this.servers
       .resumeServers()
       .then(() => this.orphans.look())
+      .then(() => this.changes.renameInvalid())
       .catch((error: unknown) => log.error(`cannot check the servers of an earlier hub: ${messageOf(error)}`))
       .finally(end);
     const patience = Math.max(1, this.config.JupyterHub.init_spawners_timeout) * 1000;

@@ -1,14 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.js';
 import { Activity } from '../identity/activity.js';
 import { logName } from '../spawners/spawn-context.js';
 import type { ActivityReport } from './activity-report.js';
 import { PendingServers } from './pending-servers.js';
-import { checkedDisplayName, requireNamedServers, requireNewServerName } from './server-name.js';
+import { checkedDisplayName, isValidServerName, requireNamedServers, requireNewServerName } from './server-name.js';
 import type { ServerOwner, ServerRecord } from './server-record.js';
 import type { ServerChange, ServerRequest } from './server-request.js';
 import { ServerTools } from './server-tools.js';
 import { ServersRepository } from './servers.repository.js';
+import { validNameFor } from './valid-name.js';
+
+const log = new Logger('servers');
 
 /** Changes to servers that do not start or stop them. */
 @Injectable()
@@ -53,6 +56,21 @@ export class ServerChanges {
     // shares follow the server to its new name
     if (name !== undefined) this.tools.cache.bump();
     return name ?? server;
+  }
+
+  /** Where the operator wants it, gives stopped servers with names from before today's rule new ones; people still see the old ones. */
+  async renameInvalid(): Promise<void> {
+    if (this.#rules.allow_existing_invalid_named_servers !== 'autorename') return;
+    const taken = new Map<number, Set<string>>();
+    const named = await this.repository.named();
+    for (const { userId, name } of named) taken.set(userId, (taken.get(userId) ?? new Set()).add(name));
+    for (const { id, userId, name, displayName, stopped } of named) {
+      if (isValidServerName(name) || !stopped) continue;
+      const valid = validNameFor(name, taken.get(userId)!);
+      taken.get(userId)!.add(valid);
+      await this.repository.update(id, { name: valid, ...(!displayName && { displayName: name }) });
+      log.log(`Renamed the server ${JSON.stringify(name)} to ${valid}`);
+    }
   }
 
   /** Notes reported activity, all of it or none. @throws InvalidInputError for a server that is not there */

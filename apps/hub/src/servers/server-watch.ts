@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { rotateLog } from '#process';
+import { authenticatorTraits } from '../authenticators/allowed.js';
 import { serverPath } from '../config/urls.js';
 import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
@@ -99,6 +100,10 @@ export class ServerWatch {
   }
 
   async #resume(record: ServerRecord): Promise<void> {
+    if (authenticatorTraits(this.tools.config).blocked_users.includes(record.user.name)) {
+      log.warn(`${record.user.name} is blocked: stopping the server of ${nameOf(record)}`);
+      return this.pending.stopCompletely(record);
+    }
     if (record.state !== 'ready') return this.#carryOn(record);
     const { tools } = this;
     const marks = serverMarks({ urls: tools.urls, user: record.user.name, server: record.name, traits: traitsOfClass(tools.config) });

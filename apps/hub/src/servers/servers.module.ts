@@ -33,6 +33,6 @@ import { ServersService } from './servers.service.js';
     ServersRepository,
     ServersService,
   ],
-  exports: [Orphans, ServersService, ServerWatch],
+  exports: [Orphans, ServerChanges, ServersService, ServerWatch],
 })
 export class ServersModule {}

@@ -65,6 +65,12 @@ export class ServersRepository {
     return countOf(await this.db('spawners').where({ user_id: userId }).whereNot({ name: '' }).count({ count: '*' }).first());
   }
 
+  /** All named servers there are. */
+  async named(): Promise<{ id: number; userId: number; name: string; displayName: string | null; stopped: boolean }[]> {
+    const rows = await this.reads.all<JoinedRow>(`${JOINED} WHERE s.name <> '' ORDER BY s.id`);
+    return rows.map(toRecord).map(({ id, user, name, displayName, state }) => ({ id, userId: user.id, name, displayName, stopped: state === 'stopped' }));
+  }
+
   async idsByName(userId: number): Promise<Map<string, number>> {
     const rows = await this.reads.all<SpawnerRow>('SELECT id, name FROM spawners WHERE user_id = ? ORDER BY id DESC', userId);
     return new Map(rows.map(({ id, name }) => [name ?? '', id]));

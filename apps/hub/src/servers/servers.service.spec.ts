@@ -220,6 +220,21 @@ describe('named servers', () => {
   });
 });
 
+test('names from before the rule are mended at start, where the operator wants it; those of running servers later', async () => {
+  const ann = await person('ann');
+  for (const name of ['My Lab', 'my-lab', 'my_lab']) await db('spawners').insert({ user_id: ann.id, name, display_name: name === 'my_lab' ? 'Mine' : '' });
+  await hub.service.start(ann, 'my_lab');
+  const names = async () => (await db('spawners').whereNot({ name: '' }).orderBy('id').select('name', 'display_name')).map((row) => [row.name, row.display_name]);
+  await hub.changes.renameInvalid();
+  expect((await names())[0]).toEqual(['My Lab', '']);
+  hub = hubOf({ allow_existing_invalid_named_servers: 'autorename' });
+  await hub.changes.renameInvalid();
+  expect(await names()).toEqual([['my-lab-2', 'My Lab'], ['my-lab', ''], ['my_lab', 'Mine']]);
+  await hub.service.stop(ann, 'my_lab');
+  await hub.changes.renameInvalid();
+  expect((await names())[2]).toEqual(['my-lab-3', 'Mine']);
+});
+
 describe('limits', () => {
   test('on servers that run', async () => {
     hub = hubOf({ active_server_limit: 2 });
@@ -392,6 +407,24 @@ describe('after a restart of the hub', () => {
     driver.table.delete('/');
     await hub.service.stop(ann, '');
     expect(await left(ann)).toEqual(GONE);
+    expect(identify(pid)).toBeUndefined();
+  });
+
+  test('servers of people who are blocked now are stopped, whatever they were doing', async () => {
+    hub = hubOf({ concurrent_spawn_limit: 2, tornado_settings: { slow_spawn_timeout: 0.05 } }, {}, { spawn_queue_limit: 5 });
+    const [ann, slow, bob] = [await person('ann'), await person('slow'), await person('bob')];
+    await hub.service.start(ann, '');
+    await expect.poll(async () => (await hub.service.one(ann, ''))!.ready).toBe(true);
+    const pid = await pidOf(ann);
+    for (const server of ['', 'lab', 'two']) await hub.service.start(slow, server);
+    await hub.service.start(bob, '');
+    hub.service.onModuleDestroy();
+    hub.pending.onEnd = () => undefined;
+    hub = buildServers({ db, proxy: driver, folder, traits: { DummyAuthenticator: { blocked_users: ['ann', 'slow'] }, SimpleLocalProcessSpawner: { cmd: [process.execPath, '-e', SERVER] } } });
+    await hub.watch.resumeServers();
+    await expect.poll(async () => (await hub.service.one(bob, ''))!.ready, { timeout: 5000 }).toBe(true);
+    const rows = (await hub.service.modelsFor([ann, slow], { includeStopped: true })).values();
+    expect([...rows].flat().map(({ stopped }) => stopped)).toEqual([true, true, true, true]);
     expect(identify(pid)).toBeUndefined();
   });
 
