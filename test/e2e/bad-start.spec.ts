@@ -54,9 +54,18 @@ describe('a proxy that cannot be started', () => {
 
 test('a start that fails late takes along what it had begun', async () => {
   const services = [...SERVICES, { name: 'mock', command: MOCK }];
-  hub = new TestHub({ JupyterHub: { services }, ConfigurableHTTPProxy: { extra_routes: { '/a/../b/': 'http://127.0.0.1:9' } } });
+  // a proxy that can be asked, and takes no route
+  const script = `const [port, api] = ['--port', '--api-port'].map((name) => process.argv[process.argv.indexOf(name) + 1]);
+    for (const at of [port, api]) require('http').createServer((q, r) => r.writeHead(q.method === 'GET' ? 200 : 403).end('{}')).listen(at, '127.0.0.1')`;
+  hub = new TestHub({ JupyterHub: { services }, ConfigurableHTTPProxy: { command: [process.execPath, '-e', script, '--'] } });
   expectCleanEnd(await hub.startInVain());
-  expect(hub.log).toMatch(/Starting proxy[^]*Starting managed service mock[^]*cannot use "\/a\/\.\.\/b\/" as a route/);
+  expect(hub.log).toMatch(/Starting proxy[^]*Starting managed service mock[^]*cannot POST the route \/ at the proxy/);
+});
+
+test('a route that the proxy cannot take keeps nobody from working', async () => {
+  hub = await new TestHub({ JupyterHub: { services: SERVICES }, ConfigurableHTTPProxy: { extra_routes: { '/a/../b/': 'http://127.0.0.1:9' } } }).start();
+  expect((await fetch(`${hub.base}/hub/login`)).status).toBe(200);
+  expect(hub.log).toContain('Left out of the proxy\'s table: cannot use "/a/../b/" as a route');
 });
 
 test('a proxy that is killed comes back with all its routes', async () => {

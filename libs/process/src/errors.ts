@@ -8,6 +8,7 @@ export type ProcessErrorCode =
   | 'spawn-failed'
   | 'timeout'
   | 'exited'
+  | 'unhealthy'
   | 'bad-transition';
 
 /** A failure around a process that can be explained: the message says "cannot X: because Y". */

@@ -11,6 +11,8 @@ export { tailLog } from './log-tail.js';
 export { type Ending, ManagedProcess, type ManagedProcessOptions, type ProcessState } from './managed-process.js';
 export { killedForMemory } from './oom.js';
 export { type PortHolder, freePort, listeningPorts, portHolder } from './ports.js';
+export { DEFAULT_PROBE_TIMING, type ProbeCheck, type ProbeState, type ProbeTiming, probeUntil, requireHealthy } from './probe.js';
+export { execCheck, httpCheck, tcpCheck } from './probe-checks.js';
 export { DEFAULT_RESTART_POLICY, type RestartPolicy, restartDelay } from './restart-policy.js';
 export { settlesWithin, sleep } from './sleep.js';
 export { type SpawnOptions, spawnChild } from './spawn.js';

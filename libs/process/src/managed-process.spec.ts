@@ -63,6 +63,28 @@ test.each([
   expect(restartDelay(attempt, policy, () => 1)).toBeCloseTo(ms * 1.1);
 });
 
+test('one that is not well any more is ended and restarted', async () => {
+  let sicken!: (error: Error) => void;
+  let seen: AbortSignal | undefined;
+  managed = new ManagedProcess({
+    ...{ spawn: () => spawn(), policy, stopSteps, random: () => 0 },
+    watch: (_, signal) => new Promise((_, reject) => ((sicken = reject), (seen = signal))),
+  });
+  managed.start();
+  await tick();
+  expect([managed.state, seen?.aborted]).toEqual(['running', false]);
+  sicken(new Error('it is sick'));
+  await tick();
+  expect(last().signals).toContain('SIGINT');
+  expect(managed).toMatchObject({ state: 'backoff', lastEnding: { error: { message: 'it is sick' } } });
+  expect(seen?.aborted).toBe(true);
+  await tick(500);
+  expect([managed.state, children.length]).toEqual(['running', 2]);
+  const stopped = managed.stop();
+  await tick();
+  expect([await stopped, managed.state]).toEqual([true, 'stopped']);
+});
+
 test('starts and becomes running', async () => {
   managed.start();
   managed.start();

@@ -31,6 +31,8 @@ export interface ManagedProcessOptions {
   spawn(signal: AbortSignal): Promise<Child>;
   /** Resolves when the process can be used; without it, it can as soon as it runs. `signal` aborts when the run ends. */
   ready?(child: Child, signal: AbortSignal): Promise<unknown>;
+  /** Looks after the process while it is running; its rejection ends the run, as a crash would. */
+  watch?(child: Child, signal: AbortSignal): Promise<unknown>;
   policy: RestartPolicy;
   /** How a run is ended, by request or because it did not become ready. */
   stopSteps: readonly StopStep[];
@@ -150,6 +152,7 @@ export class ManagedProcess extends EventEmitter<Events> {
     }
     if (run.signal.aborted || this.#state !== 'starting') return;
     this.#enter('running', this.options.policy.resetAfterMs, () => (this.attempt = 0));
+    this.options.watch?.(child, run.signal).catch((error: unknown) => run.abort(error));
   }
 
   #restartLater(ending: Ending) {

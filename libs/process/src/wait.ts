@@ -34,7 +34,7 @@ const MAX_TRY_MS = 20_000;
  */
 export function waitForHttp(url: string, { headers, ...options }: HttpWaitOptions): Promise<HttpAnswer> {
   const target = new URL(url);
-  return tryUntil(url, options, (signal) => askOnce(target, headers, signal));
+  return tryUntil(url, options, (signal) => askOnce(target, { signal, isWell: (status) => status < 500, ...(headers && { headers }) }));
 }
 
 /**
@@ -84,13 +84,21 @@ function explained(reason: unknown, lastFailure: unknown): unknown {
   return new ProcessError(reason.code, `${reason.message} (${lastFailure.message})`, { cause: lastFailure });
 }
 
-function askOnce(url: URL, headers: Record<string, string> | undefined, signal: AbortSignal): Promise<HttpAnswer> {
+interface Question {
+  signal: AbortSignal;
+  /** By its status. */
+  isWell: (status: number) => boolean;
+  headers?: Record<string, string>;
+}
+
+/** One request, without its body; rejects when there is no answer, or not a good one. */
+export function askOnce(url: URL, { signal, isWell, headers }: Question): Promise<HttpAnswer> {
   const get = url.protocol === 'https:' ? getHttps : getHttp;
   return new Promise((resolve, reject) => {
     const request = get(url, { headers, signal, agent: false, timeout: MAX_TRY_MS }, (response) => {
       const status = response.statusCode ?? 0;
       response.destroy();
-      if (status < 500) resolve({ status, headers: response.headers });
+      if (isWell(status)) resolve({ status, headers: response.headers });
       else reject(new Error(`it answers with status ${status}`));
     });
     request.on('timeout', () => request.destroy(new Error(`no answer in ${MAX_TRY_MS / 1000} s`)));
@@ -98,7 +106,8 @@ function askOnce(url: URL, headers: Record<string, string> | undefined, signal: 
   });
 }
 
-function connectOnce(host: string, port: number, signal: AbortSignal): Promise<void> {
+/** One connection, closed at once; rejects when there is none. */
+export function connectOnce(host: string, port: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, signal });
     socket.setTimeout(MAX_TRY_MS, () => socket.destroy(new Error(`no connection in ${MAX_TRY_MS / 1000} s`)));

@@ -6,6 +6,7 @@ import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import { canonicalUrl } from './canonical-url.js';
 import { readBody } from './read-body.js';
+import { refuseWebsockets } from './refuse-websockets.js';
 import { RouteTable } from './route-table.js';
 import { requestLog } from './request-log.js';
 import { requestMetrics } from './request-metrics.js';
@@ -31,6 +32,7 @@ export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: Fast
   const routes = new RouteTable();
   fastify.addHook('onRoute', (route) => routes.add(route.method, route.url));
   fastify.addHook('onRequest', securityHeaders(config, urls));
+  fastify.addHook('onRequest', refuseWebsockets);
   fastify.addHook('onRequest', routes.answerUnrouted());
   fastify.addHook('onResponse', requestLog());
   fastify.addHook('onResponse', requestMetrics());

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hubConfigSchema } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { UnavailableError } from '../errors.js';
-import type { ProxyDriver, Route } from './drivers/proxy-driver.js';
+import { type ProxyDriver, type Route, UnusableRouteError } from './drivers/proxy-driver.js';
 import { ProxyService } from './proxy.service.js';
 
 /** A proxy that can be slow, away, or lose its table. */
@@ -18,8 +18,15 @@ class TableProxy implements ProxyDriver {
   start = async () => undefined;
   stop = async () => undefined;
   connect = (access: object) => void (this.access = access);
-  has = async (spec: string) => this.table.has(spec);
-  add = async (route: Route) => void this.table.set(route.spec, route);
+  refused = new Set<string>();
+  has = async (spec: string) => {
+    if (this.away-- > 0) throw new UnavailableError('the proxy is away');
+    return this.table.has(spec);
+  };
+  async add(route: Route) {
+    if (this.refused.has(route.spec)) throw new UnusableRouteError(`no ${route.spec} here`);
+    this.table.set(route.spec, route);
+  }
   remove = async (spec: string) => void this.table.delete(spec);
   async routes() {
     this.reads += 1;
@@ -36,8 +43,11 @@ const EXTRA = { spec: '/docs/', target: 'http://127.0.0.1:7', data: { extra: tru
 let driver: TableProxy;
 let proxy: ProxyService;
 let wanted: Route[];
+let lines: string[];
 
-beforeAll(() => Logger.overrideLogger(false));
+const keep = (message: unknown) => lines.push(String(message));
+beforeAll(() => Logger.overrideLogger({ log: keep, warn: keep, error: keep }));
+afterAll(() => Logger.overrideLogger(false));
 beforeEach(async () => {
   const config = hubConfigSchema.parse({
     JupyterHub: { bind_url: 'http://:8000/team/', hub_bind_url: 'http://127.0.0.1:8081' },
@@ -45,6 +55,7 @@ beforeEach(async () => {
   });
   driver = new TableProxy();
   wanted = [];
+  lines = [];
   proxy = new ProxyService(config, hubUrls(config), driver);
   proxy.addSource('servers', async () => wanted);
   await proxy.start(new AbortController().signal);
@@ -89,6 +100,24 @@ describe('a check', () => {
     expect(specs()).toEqual(['/docs/', '/team/']);
   });
 
+  test('goes on after a route that the proxy does not take, and tells of it once', async () => {
+    driver.refused.add('/services/../');
+    wanted = [route('/services/../'), route('/user/a/')];
+    await proxy.check();
+    await proxy.check();
+    expect(specs()).toEqual(['/docs/', '/team/', '/user/a/']);
+    expect(lines.filter((line) => line.includes('no /services/../ here'))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('Adding missing route'))).toEqual([]);
+  });
+
+  test('of many routes tells their number', async () => {
+    wanted = Array.from({ length: 50 }, (_, n) => route(`/user/${n}/`));
+    await proxy.check();
+    wanted = [];
+    await proxy.check();
+    expect(lines).toEqual(['Adding 52 routes', 'Deleting 50 stale routes']);
+  });
+
   test('with a table at hand does not read it again', async () => {
     await proxy.check(new Map([[HUB.spec, HUB]]));
     expect([driver.reads, specs()]).toEqual([0, ['/docs/']]);
@@ -105,6 +134,14 @@ test('the watch restores a table that lost the way to the hub, and else leaves i
   expect([driver.reads, specs()]).toEqual([1, ['/docs/', '/team/']]);
   await proxy.watch();
   expect(driver.reads).toBe(1);
+});
+
+test('the watch says once that the proxy is away, and that it is back', async () => {
+  await proxy.check();
+  lines = [];
+  driver.away = 3;
+  for (let n = 0; n < 5; n++) await proxy.watch();
+  expect(lines).toEqual(['The proxy does not answer: the proxy is away', 'The proxy answers again']);
 });
 
 test('another proxy gets all routes', async () => {

@@ -5,11 +5,14 @@ import type { HubUrls } from '../config/urls.js';
 import { messageOf } from '../errors.js';
 import { checkRoutesDuration, proxyAddDuration, proxyDeleteDuration, proxyPollDuration, timed } from '../metrics.js';
 import { forEachBounded } from './drivers/bounded.js';
-import type { ProxyDriver, Route } from './drivers/proxy-driver.js';
+import { type ProxyDriver, type Route, UnusableRouteError } from './drivers/proxy-driver.js';
 import { routeChanges, type WantedRoute } from './route-changes.js';
 
 /** Injection token of the driver that `JupyterHub.proxy_class` names. */
 export const PROXY_DRIVER = Symbol('PROXY_DRIVER');
+
+/** More routes at once are told by their number. */
+const MOST_TOLD = 20;
 
 const log = new Logger('proxy');
 
@@ -19,6 +22,9 @@ export class ProxyService {
   readonly #sources = new Map<string, () => Promise<WantedRoute[]>>();
   #running?: Promise<void>;
   #next?: Promise<void>;
+  #answers = true;
+  /** Specs that the proxy does not take, and that this was said of. */
+  readonly #unusable = new Set<string>();
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -79,7 +85,10 @@ export class ProxyService {
 
   /** Whether the proxy still knows the way to the hub; a table that lost it is restored. */
   async watch(): Promise<void> {
-    if (await this.driver.has(this.#hubRoute.spec)) return;
+    const hasHub = await this.driver.has(this.#hubRoute.spec).catch((error: unknown) => this.#tellAnswers(error));
+    if (hasHub === undefined) return;
+    this.#tellAnswers();
+    if (hasHub) return;
     log.warn('The proxy has lost its routes');
     await this.check();
   }
@@ -106,22 +115,47 @@ export class ProxyService {
     const actual = table ?? (await this.table());
     const wanted = (await Promise.all([...this.#sources.values()].map((source) => source()))).flat();
     const { add, remove } = routeChanges(wanted, actual);
+    const unknown = add.filter(({ spec }) => !this.#unusable.has(spec));
+    tellChanges(unknown, remove, actual.size === 0);
     const { concurrency } = this.config.ConfigurableHTTPProxy;
-    await forEachBounded(add, concurrency, async (route) => {
-      if (actual.size === 0) log.log(`Adding route ${route.spec} => ${route.target}`);
-      else log.warn(`Adding missing route ${route.spec} => ${route.target}`);
-      await this.addRoute(route);
-    });
-    await forEachBounded(remove, concurrency, async (spec) => {
-      log.warn(`Deleting stale route ${spec}`);
-      await this.removeRoute(spec);
-    });
+    await forEachBounded(add, concurrency, (route) => this.#unlessUnusable(route.spec, () => this.addRoute(route)));
+    await forEachBounded(remove, concurrency, (spec) => this.#unlessUnusable(spec, () => this.removeRoute(spec)));
     end();
+  }
+
+  /** One route that cannot be set keeps no other from being set; it is told of once. */
+  async #unlessUnusable(spec: string, change: () => Promise<void>): Promise<void> {
+    try {
+      await change();
+      this.#unusable.delete(spec);
+    } catch (error) {
+      if (!(error instanceof UnusableRouteError)) throw error;
+      if (!this.#unusable.has(spec)) log.error(`Left out of the proxy's table: ${error.message}`);
+      this.#unusable.add(spec);
+    }
+  }
+
+  /** Says when the proxy stops answering, and when it answers again. */
+  #tellAnswers(error?: unknown): undefined {
+    const answers = error === undefined;
+    if (answers !== this.#answers) {
+      if (answers) log.log('The proxy answers again');
+      else log.error(`The proxy does not answer: ${messageOf(error)}`);
+    }
+    this.#answers = answers;
   }
 
   get #hubRoute(): Route {
     return { spec: this.config.JupyterHub.hub_routespec || this.urls.baseUrl, target: this.urls.hubOrigin, data: { hub: true } };
   }
+}
+
+function tellChanges(add: readonly Route[], remove: readonly string[], isEmpty: boolean): void {
+  if (add.length > MOST_TOLD) log.log(`Adding ${add.length} routes`);
+  else if (isEmpty) for (const { spec, target } of add) log.log(`Adding route ${spec} => ${target}`);
+  else for (const { spec, target } of add) log.warn(`Adding missing route ${spec} => ${target}`);
+  if (remove.length > MOST_TOLD) log.warn(`Deleting ${remove.length} stale routes`);
+  else for (const spec of remove) log.warn(`Deleting stale route ${spec}`);
 }
 
 function extraRoutes(routes: Record<string, string>): Route[] {

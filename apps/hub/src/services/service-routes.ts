@@ -1,9 +1,13 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { settlesWithin } from '#process';
 import { messageOf } from '../errors.js';
 import type { Route } from '../proxy/drivers/proxy-driver.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import type { Service } from './service.js';
 import { ServicesService } from './services.service.js';
+
+/** How long a request is held up by a proxy that is away. */
+const PATIENCE_MS = 1000;
 
 const log = new Logger('services');
 
@@ -19,7 +23,7 @@ export class ServiceRoutes implements OnModuleInit {
     this.proxy.addSource('services', () => Promise.resolve(this.services.list().flatMap(routeOf)));
   }
 
-  /** Routes a service at once; what fails here is mended by the next route check. */
+  /** Routes a service at once, or as soon as the proxy is there; what fails here is mended by the next route check. */
   async add(service: Service): Promise<void> {
     for (const route of routeOf(service)) await this.#try(service, () => this.proxy.addRoute(route));
   }
@@ -29,7 +33,8 @@ export class ServiceRoutes implements OnModuleInit {
   }
 
   async #try({ name }: Service, change: () => Promise<unknown>): Promise<void> {
-    await change().catch((error: unknown) => log.warn(`cannot change the route of service ${name} yet: ${messageOf(error)}`));
+    const done = change().catch((error: unknown) => log.warn(`cannot change the route of service ${name} yet: ${messageOf(error)}`));
+    await settlesWithin(done, PATIENCE_MS);
   }
 }
 

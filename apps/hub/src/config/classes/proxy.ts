@@ -14,7 +14,7 @@ export const configurableHttpProxyTraits = {
   auth_token: secret(
     z.string().default('').describe('Token of that API; from the environment (CONFIGPROXY_AUTH_TOKEN), or made, unless set.'),
   ),
-  check_running_interval: seconds(5, 'Seconds between two looks whether the proxy runs.'),
+  check_running_interval: seconds(1, 'Seconds between two looks whether the proxy still has its routes.'),
   concurrency: integer(10, 'Most requests to the API at a time.', 1),
   debug: flag(false, 'Let the proxy log more.'),
   log_level: text('info', 'What the proxy logs: debug, info, warn or error.'),

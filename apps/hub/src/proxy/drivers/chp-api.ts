@@ -2,8 +2,8 @@ import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { sleep } from '#process';
 import { quoteName } from '../../config/urls.js';
-import { InvalidInputError, messageOf, UnavailableError } from '../../errors.js';
-import type { Route, RouteData } from './proxy-driver.js';
+import { type HubError, messageOf, UnavailableError } from '../../errors.js';
+import { type Route, type RouteData, UnusableRouteError } from './proxy-driver.js';
 
 export interface ChpAccess {
   /** `http://127.0.0.1:8001` */
@@ -97,19 +97,21 @@ export class ChpApi {
     const { apiUrl, token } = this.access;
     const send = apiUrl.startsWith('https:') ? httpsRequest : httpRequest;
     const headers = { Authorization: `token ${token}`, ...(body !== undefined && { 'Content-Length': Buffer.byteLength(body) }) };
-    const options = { method, headers, agent: this.#agent, signal: AbortSignal.timeout(REQUEST_MS) };
+    const options = { method, headers, agent: this.#agent, timeout: REQUEST_MS };
     return new Promise((resolve, reject) => {
       const request = send(`${apiUrl.replace(/\/$/, '')}/api/routes${path}`, options, (response) => {
         readBody(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), reject);
       });
       request.on('error', reject);
+      request.on('timeout', () => request.destroy(new Error(`it does not answer within ${REQUEST_MS / 1000} s`)));
       request.end(body);
     });
   }
 
-  #refused(method: string, path: string, status: number): UnavailableError {
-    const because = status === 403 ? 'it refuses the token; see ConfigurableHTTPProxy.auth_token' : `it answers with status ${status}`;
-    return new UnavailableError(`cannot ${method} the route ${path} at the proxy (${this.access.apiUrl}): because ${because}`);
+  #refused(method: string, path: string, status: number): HubError {
+    const what = `cannot ${method} the route ${path} at the proxy (${this.access.apiUrl}): because`;
+    if (status === 403) return new UnavailableError(`${what} it refuses the token; see ConfigurableHTTPProxy.auth_token`);
+    return new UnusableRouteError(`${what} it answers with status ${status}`);
   }
 
   #unreachable(method: string, path: string, status: number | undefined, cause: unknown): UnavailableError {
@@ -133,7 +135,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
 function pathOf(spec: string): string {
   const path = spec.length > 1 ? spec.replace(/\/$/, '') : spec;
   if (new URL(path, 'http://proxy').pathname === path) return path;
-  throw new InvalidInputError(`cannot use ${JSON.stringify(spec)} as a route: because it is no plain path`);
+  throw new UnusableRouteError(`cannot use ${JSON.stringify(spec)} as a route: because it is no plain path`);
 }
 
 /** The proxy lists paths decoded and without a slash at the end. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { adoptChild, type Child, DEFAULT_RESTART_POLICY, describeExit, type Ending, ManagedProcess, spawnChild, stopChild, tailLog, waitForTcp } from '#process';
+import { adoptChild, type Child, DEFAULT_RESTART_POLICY, describeExit, type Ending, ManagedProcess, requireHealthy, spawnChild, stopChild, tailLog, waitForTcp } from '#process';
 import type { HubConfig } from '../../config/schema.js';
 import type { HubUrls } from '../../config/urls.js';
 import { HubError, messageOf, StartupError, UnavailableError } from '../../errors.js';
@@ -13,6 +13,8 @@ import type { ProxyDriver, Route } from './proxy-driver.js';
 
 const READY_MS = 15_000;
 const LOG_LINES = 5;
+/** A proxy is ended only when it surely hangs: with it go all open connections. */
+const LIVENESS = { initialDelaySeconds: 2, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 3, successThreshold: 1 };
 
 const log = new Logger('proxy');
 
@@ -44,6 +46,7 @@ export class ConfigurableHttpProxy implements ProxyDriver {
     const managed = (this.#process = new ManagedProcess({
       spawn: (aborted) => this.#spawn(aborted),
       ready: (child, aborted) => this.#ready(child, aborted),
+      watch: (_, aborted) => this.#alive(aborted),
       policy: { ...DEFAULT_RESTART_POLICY, startTimeoutMs: READY_MS },
       stopSteps: STOP_STEPS,
     }));
@@ -157,6 +160,12 @@ export class ConfigurableHttpProxy implements ProxyDriver {
     await waitForTcp(this.#private.ip, this.#private.port, options);
     await waitForTcp(this.#public.ip, this.#public.port, options);
     await this.#api.ping();
+  }
+
+  /** Rejects when it hangs. Asked is the proxy that we started, wherever the routes go since. */
+  #alive(signal: AbortSignal): Promise<never> {
+    const api = this.#api;
+    return requireHealthy(() => api.ping(), LIVENESS, { signal });
   }
 
   get #public(): Listening {

@@ -1,3 +1,8 @@
+import { InvalidInputError } from '../../errors.js';
+
+/** A route that the proxy will never take; others are not affected. */
+export class UnusableRouteError extends InvalidInputError {}
+
 /** One entry of a proxy's table: everything below a path goes to one server. */
 export interface Route {
   /** Path with a slash at both ends, names in it percent-encoded: `/user/x/`. */
@@ -34,10 +39,10 @@ export interface ProxyDriver {
   /** Whether the table has this route. @throws UnavailableError */
   has(spec: string): Promise<boolean>;
 
-  /** Adds a route or replaces it. @throws UnavailableError */
+  /** Adds a route or replaces it. @throws UnavailableError, UnusableRouteError */
   add(route: Route): Promise<void>;
 
-  /** Removes a route; one that is not there is fine. @throws UnavailableError */
+  /** Removes a route; one that is not there is fine. @throws UnavailableError, UnusableRouteError */
   remove(spec: string): Promise<void>;
 
   /** Talks to the proxy at another address, or with another token, from now on. */
