@@ -8,6 +8,8 @@ POST   /hub/accept-share  login
 GET    /hub/api/authorizations/cookie/:name  caller
 GET    /hub/api/authorizations/cookie/:name/:value  caller
 GET    /hub/api/authorizations/token/:token  caller
+GET    /hub/api/culling  read:hub
+PUT    /hub/api/culling  delete:servers
 GET    /hub/api/explain  admin:users
 GET    /hub/api/groups  any form of list:groups
 POST   /hub/api/groups  admin:groups
@@ -67,6 +69,9 @@ PATCH  /hub/api/users/:user/server  start:servers
 POST   /hub/api/users/:user/server  start:servers
 PUT    /hub/api/users/:user/server  start:servers
 GET    /hub/api/users/:user/server/logs  read:servers:logs
+GET    /hub/api/users/:user/server/activity  read:users:activity
+DELETE /hub/api/users/:user/server/cull-warning  delete:servers
+PUT    /hub/api/users/:user/server/cull-warning  delete:servers
 GET    /hub/api/users/:user/server/progress  read:servers
 DELETE /hub/api/users/:user/servers/:server  delete:servers
 GET    /hub/api/users/:user/servers/:server  read:servers
@@ -74,6 +79,9 @@ PATCH  /hub/api/users/:user/servers/:server  start:servers
 POST   /hub/api/users/:user/servers/:server  start:servers
 PUT    /hub/api/users/:user/servers/:server  start:servers
 GET    /hub/api/users/:user/servers/:server/logs  read:servers:logs
+GET    /hub/api/users/:user/servers/:server/activity  read:users:activity
+DELETE /hub/api/users/:user/servers/:server/cull-warning  delete:servers
+PUT    /hub/api/users/:user/servers/:server/cull-warning  delete:servers
 GET    /hub/api/users/:user/servers/:server/progress  read:servers
 GET    /hub/api/users/:user/shared  read:users:shares
 DELETE /hub/api/users/:user/shared/:owner/:server  users:shares

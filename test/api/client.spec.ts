@@ -57,6 +57,8 @@ const named = (...names: string[]) => names.map((name) => expect.objectContainin
 const sharedBy = (owner: string, server: string) => expect.objectContaining({ server: expect.objectContaining({ name: server, user: { name: owner } }) as unknown }) as unknown;
 const cookieOf = (name: string) => new RegExp(`${name}="?([^;"]+)`).exec(cookie)![1]!;
 let tokenId = '';
+const POLICY = { timeout: { default: 600, named: null }, group_timeout: { staff: 60 }, max_age: null, grace: 0 };
+const WARNING = { at: '2026-01-01T00:00:00Z', reason: 'it was not used' };
 
 /** A day in the life of a hub, in this order: the route, the call, and what it gives. */
 const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = [
@@ -78,6 +80,7 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   ['GET /hub/api/users/:user/tokens', () => hub.tokens('ada'), [expect.objectContaining({ note: 'n' })]],
   ['GET /hub/api/users/:user/tokens/:token', () => hub.getToken('ada', tokenId), expect.objectContaining({ note: 'n' })],
   ['GET /hub/api/explain', () => hub.operations.explain({ token: tokenId }, 'read:users', 'user:bob'), expect.objectContaining({ allowed: false })],
+  ['GET /hub/api/explain', () => hub.operations.explainCulling('ada'), expect.objectContaining({ server: 'ada/', verdicts: [] })],
   ['DELETE /hub/api/users/:user/tokens/:token', () => hub.revokeToken('ada', tokenId), undefined],
   ['GET /hub/api/authorizations/token/:token', () => hub.operations.tokenOwner(ADMIN_TOKEN), expect.objectContaining({ name: 'admin-service' })],
   ['GET /hub/api/authorizations/cookie/:name/:value', () => hub.operations.cookieOwner('jupyterhub-hub-login', cookieOf('jupyterhub-hub-login')), expect.objectContaining({ name: 'ada' })],
@@ -85,6 +88,14 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   ['PUT /hub/api/users/:user/servers/:server', () => hub.createServer('ada', 'lab', { display_name: 'Lab' }), expect.objectContaining({ display_name: 'Lab' })],
   ['PATCH /hub/api/users/:user/servers/:server', () => hub.modifyServer('ada', 'lab', { user_options: { a: 1 } }), expect.objectContaining({ user_options: { a: 1 } })],
   ['GET /hub/api/users/:user/servers/:server', () => hub.getServer('ada', 'lab'), expect.objectContaining({ name: 'lab', stopped: true })],
+  ['GET /hub/api/culling', () => hub.culling.list(), { now: expect.any(String), since: expect.any(String), cullers: [] }],
+  ['PUT /hub/api/culling', () => hub.culling.beginRound(POLICY, 60), expect.objectContaining({ cullers: [expect.objectContaining({ culler: 'service admin-service', policy: POLICY })] })],
+  ['GET /hub/api/users/:user/servers/:server/activity', () => hub.culling.activity('ada', 'lab'), expect.objectContaining({ server: 'ada/lab', verdicts: [expect.objectContaining({ code: 'not-running' })] })],
+  ['GET /hub/api/users/:user/server/activity', () => hub.culling.activity('ada'), expect.objectContaining({ server: 'ada/' })],
+  ['PUT /hub/api/users/:user/servers/:server/cull-warning', () => hub.culling.warn('ada', 'lab', WARNING, null), refusedWith(400)],
+  ['PUT /hub/api/users/:user/server/cull-warning', () => hub.culling.warn('ada', '', WARNING, WARNING.at), refusedWith(400)],
+  ['DELETE /hub/api/users/:user/servers/:server/cull-warning', () => hub.culling.withdrawWarning('ada', 'lab'), undefined],
+  ['DELETE /hub/api/users/:user/server/cull-warning', () => hub.culling.withdrawWarning('ada'), undefined],
   // what a start does needs a program that can be started; here it is asked for somebody who is not there
   ['POST /hub/api/users/:user/servers/:server', () => hub.startServer('nobody', 'lab'), refusedWith(404)],
   ['GET /hub/api/users/:user/servers/:server/progress', () => hub.watchStart('ada', 'lab', () => undefined), refusedWith(404)],

@@ -76,6 +76,12 @@ describe('explain', () => {
     ['user=ada&scope=read:servers&on=server:bob', 400],
     ['user=nobody&scope=read:users', 404],
     ['token=a9999&scope=read:users', 404],
+    ['culled=nobody/lab', 404],
+    ['culled=ada/lab', 404],
+    ['culled=/lab', 400],
+    ['culled=', 400],
+    ['culled=ada/&scope=read:users', 400],
+    ['culled=ada&culled=bob', 400],
   ])('%s is answered with %i', async (query, status) => {
     expect((await app.admin('GET', `/explain?${query}`)).status).toBe(status);
   });

@@ -69,6 +69,24 @@ test('a server starts, is listed, reports activity, is shared, and stops', async
   expect((await fetch(`${hub.base}/user/ada/lab/x`)).status).toBe(200);
 });
 
+test('who saw a server in use is written, and a warning stands until there is news', async () => {
+  type Known = { sources: Record<string, { last: string | null }>; warning: unknown; idle: number };
+  const known = async () => (await ask('GET', '/users/ada/servers/lab/activity')).json as Known;
+  await until('it is written', async () => (await ask('GET', '/users/ada/servers/lab')).json.last_activity !== null && (await known()).idle > 1);
+  const { last_activity: idleSince } = (await ask('GET', '/users/ada/servers/lab')).json;
+  const warning = { at: '2031-01-01T00:00:00Z', reason: 'idle' };
+  for (const at of ['2030-01-01T00:00:00Z', warning.at]) {
+    expect((await ask('PUT', '/users/ada/servers/lab/cull-warning', { body: { ...warning, at, idle_since: idleSince } })).status).toBe(200);
+  }
+  expect((await known()).warning).toEqual(warning);
+  const now = new Date().toISOString();
+  await ask('POST', '/users/ada/activity', { body: { servers: { lab: { last_activity: now } } } });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const { warning: left, sources } = await known();
+  expect([left, new Date(sources.report!.last!).toISOString()]).toEqual([null, now]);
+  expect(hub.log).not.toContain('flush activity failed');
+});
+
 test('a hub that is killed finds it all again', async () => {
   await hub.kill('SIGKILL');
   await hub.start();

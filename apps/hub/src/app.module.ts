@@ -5,6 +5,7 @@ import { AuthorizationsModule } from './authorizations/authorizations.module.js'
 import { ConfigModule } from './config/config.module.js';
 import type { HubConfig } from './config/schema.js';
 import type { Database } from './database/database.js';
+import { CullingModule } from './culling/culling.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { Reads } from './database/reads.js';
 import { ExplainModule } from './explain/explain.module.js';
@@ -37,6 +38,7 @@ const RESOURCES = [
   InfoModule,
   UsersModule,
   ServersModule,
+  CullingModule,
   TokensModule,
   GroupsModule,
   ExplainModule,

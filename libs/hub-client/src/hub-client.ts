@@ -1,4 +1,5 @@
 import { type CallOptions, json } from './call.js';
+import { CullingClient } from './culling-client.js';
 import type {
   Activity,
   Group,
@@ -50,12 +51,14 @@ export class HubClient {
   readonly shares: SharesClient;
   readonly operations: OperationsClient;
   readonly logs: LogsClient;
+  readonly culling: CullingClient;
 
   constructor(options: TransportOptions) {
     this.#hub = new Transport(options);
     this.shares = new SharesClient(this.#hub);
     this.operations = new OperationsClient(this.#hub);
     this.logs = new LogsClient(this.#hub);
+    this.culling = new CullingClient(this.#hub);
   }
 
   /** The hub's API level; needs no token. */

@@ -1,4 +1,5 @@
 import { type CallOptions, json } from './call.js';
+import type { ServerActivity } from './culling-models.js';
 import type { Explanation, Identity, Orphan } from './models.js';
 import { quoteName } from './names.js';
 import type { Transport } from './transport.js';
@@ -32,6 +33,10 @@ export class OperationsClient {
   async explain(who: Subject, scope: string, on?: string, { signal }: CallOptions = {}): Promise<Explanation> {
     return (await this.hub.send<Explanation>('GET', '/explain', { query: { ...who, scope, on }, signal })).body;
   }
+
+  /** Whether a culler stops a server, and why not; what `culling.activity` tells, for those who may ask about anybody. */
+  explainCulling = (user: string, server = '', { signal }: CallOptions = {}) =>
+    this.hub.send<ServerActivity>('GET', '/explain', { query: { culled: `${user}/${server}` }, signal }).then(({ body }) => body);
 
   /** Whose a token is. It becomes part of a URL: prefer `whoami` with that token. */
   tokenOwner = (token: string, options: CallOptions = {}) =>

@@ -153,6 +153,13 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     for (const column of ['proxy', 'proxy_read', 'report', 'report_received', 'api']) t.specificType(column, time);
     t.float('report_interval');
   },
+  elara_cull_warnings: (t, time) => {
+    reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
+    t.specificType('at', time).notNullable();
+    t.text('reason').notNullable();
+    t.specificType('idle_since', time);
+    t.specificType('started', time);
+  },
 };
 
 /**

@@ -201,6 +201,15 @@ export interface HubRow {
   id: string;
 }
 
+/** What the owner of a server was told before it is stopped; see servers/cull-warning.ts. */
+export interface CullWarningRow {
+  spawner_id: number;
+  at: string;
+  reason: string;
+  idle_since: string | null;
+  started: string | null;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     servers: ServerRow;
@@ -221,5 +230,6 @@ declare module 'knex/types/tables.js' {
     elara_hub: HubRow;
     elara_server_lifecycle: ServerLifecycleRow;
     elara_server_activity: ServerActivityRow;
+    elara_cull_warnings: CullWarningRow;
   }
 }

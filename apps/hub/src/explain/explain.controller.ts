@@ -1,5 +1,7 @@
 import { Get, Inject, Query } from '@nestjs/common';
 import type { FilterKind, Resource, ScopeDefinitions } from '#scopes';
+import type { ServerActivityModel } from '../culling/culling.schema.js';
+import { CullingService } from '../culling/culling.service.js';
 import { InvalidInputError } from '../errors.js';
 import { NeedsScope } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
@@ -15,28 +17,39 @@ const QUERY = {
   service: 'Who: name of a service',
   token: 'Who: id of a token, e.g. a7',
   on: 'What it is done to, e.g. user:bob or server:bob/lab; without it, no filter',
+  culled: 'Instead of all others: a server, e.g. bob/lab, of which to say whether a culler stops it, and why not',
 };
 
 /**
  * `GET explain?user=ada&scope=read:users&on=user:bob` (or `service=`, or `token=a7`; without `on`: the unfiltered scope).
- * Elara's own route: operators ask it why somebody is refused.
+ * `GET explain?culled=ada/lab`. Elara's own route: operators ask it why somebody is refused, and why a server is still there.
  */
 @ApiController('explain')
 export class ExplainController {
   constructor(
     private readonly service: ExplainService,
+    private readonly culling: CullingService,
     @Inject(SCOPE_DEFINITIONS) private readonly definitions: ScopeDefinitions,
   ) {}
 
   @Get()
   @NeedsScope('admin:users')
-  @Describe({ summary: 'Why somebody may, or may not, do something', query: QUERY, answers: { 200: 'Explanation' }, errors: [400, 404] })
-  explain(@Query() query: Record<string, unknown>): Promise<Explanation> {
-    const { scope } = query;
+  @Describe({ summary: 'Why somebody may, or may not, do something; or why a server is, or is not, culled', query: QUERY, answers: { 200: 'Explanation' }, errors: [400, 404] })
+  explain(@Query() query: Record<string, unknown>): Promise<Explanation | ServerActivityModel> {
+    const { scope, culled } = query;
+    if (culled !== undefined) return this.#culled(culled, query);
     if (typeof scope !== 'string' || !this.definitions.has(scope)) {
       throw new InvalidInputError('cannot explain: because scope must be one that exists, without a filter, e.g. scope=read:users');
     }
     return this.service.explain({ who: identityOf(query), scope, on: resourceOf(query.on) });
+  }
+
+  #culled(server: unknown, query: Record<string, unknown>): Promise<ServerActivityModel> {
+    const [, user, name] = (typeof server === 'string' && /^([^/]+)\/?(.*)$/s.exec(server)) || [];
+    if (user === undefined || name === undefined || Object.keys(query).length > 1) {
+      throw new InvalidInputError('cannot explain: because culled must be USER/SERVER, or USER/ for a default server, and nothing else is asked with it');
+    }
+    return this.culling.about(user, name);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { serverActivitySchema } from '../culling/culling.schema.js';
 
 const reason = z.object({
   role: z.string().nullable().describe('null for a share'),
@@ -7,10 +8,13 @@ const reason = z.object({
   scope: z.string(),
 });
 
-export const explanationSchema = z.object({
+const rightsSchema = z.object({
   allowed: z.boolean(),
   text: z.string().describe('One sentence for people'),
   reasons: z.array(reason).describe('Every role and share that grants it to the owner'),
   held: z.array(z.string()).describe('The forms of the scope that are held, with their filters'),
   token_scopes: z.array(z.string()).optional().describe('What the token was made with'),
 });
+
+/** About a right, or about the culling of a server. */
+export const explanationSchema = z.union([rightsSchema, serverActivitySchema]);

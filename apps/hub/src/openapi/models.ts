@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as culling from '../culling/culling.schema.js';
 import { explanationSchema } from '../explain/explanation.schema.js';
 import { groupPropertiesSchema, groupSchema } from '../groups/group.schema.js';
 import { errorSchema, logSchema, paginationSchema } from '../http/wire.schema.js';
@@ -30,6 +31,11 @@ export const MODELS = {
   StopRequest: servers.stopRequestSchema,
   ProgressEvent: servers.progressEventSchema,
   ActivityReport: servers.activityReportSchema,
+  ServerActivity: culling.serverActivitySchema,
+  CullWarning: culling.cullWarningSchema,
+  CullWarningRequest: culling.cullWarningRequestSchema,
+  CullerReport: culling.cullerReportSchema,
+  Cullers: culling.cullersSchema,
   Token: tokenSchema,
   NewToken: newTokenSchema,
   TokenList: tokenListSchema,

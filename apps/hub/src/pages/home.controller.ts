@@ -28,13 +28,15 @@ export class HomeController {
     const models = (await this.servers.modelsFor([user], { includeStopped: true })).get(user.id) ?? [];
     const defaultServer = serverView(user, '', models.find(({ name }) => name === ''), this.urls);
     const named = allow_named_servers ? models.filter(({ name }) => name !== '') : [];
+    const spawners = named.map((model) => serverView(user, model.name, model, this.urls));
     await this.pages.send(request, reply, 'home.html', {
       current_page: 'home',
       url: defaultServer.active ? serverPath(this.urls.baseUrl, user.name, '') : defaultServer.spawn_url,
       allow_named_servers,
       named_server_limit_per_user,
       default_server: defaultServer,
-      spawners: named.map((model) => serverView(user, model.name, model, this.urls)),
+      spawners,
+      warned: [defaultServer, ...spawners].filter((server) => server.cull_warning),
     });
   }
 }

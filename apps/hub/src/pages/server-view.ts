@@ -24,6 +24,8 @@ export interface ServerView {
   failure: PublicFailure | null;
   /** Where it waits for its turn. */
   queue: QueuePlace | null;
+  /** It is going to be stopped for want of use. */
+  cull_warning: { at: PageTime; over: boolean; reason: string } | null;
 }
 
 /** @param model undefined for a server that was never started */
@@ -48,7 +50,15 @@ export function serverView(user: { name: string }, name: string, model: ServerMo
     last_activity: wireTime(model?.last_activity),
     failure: shown,
     queue: model?.elara?.queue ?? null,
+    cull_warning: warningView(model),
   };
+}
+
+function warningView(model: ServerModel | undefined): ServerView['cull_warning'] {
+  const warning = model?.elara?.cull_warning;
+  if (!warning) return null;
+  const at = new PageTime(warning.at);
+  return { at, over: at.getTime() <= Date.now(), reason: warning.reason };
 }
 
 function stateOf(ready: boolean, pending: string | null, failed: boolean): ServerView['state'] {

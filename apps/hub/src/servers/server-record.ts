@@ -1,5 +1,6 @@
 import type { ServerState } from '../database/tables.js';
 import type { ServerAddress, SpawnerState, SpawnHandle } from '../spawners/spawner.js';
+import type { CullWarning } from './cull-warning.js';
 import type { Failure } from './failure.js';
 
 /** One server as the database has it: `spawners`, with its `servers` and `elara_server_lifecycle` rows. */
@@ -27,6 +28,7 @@ export interface ServerRecord {
   /** Database text; since when it is in this state. */
   since: string | null;
   failure: Failure | null;
+  warning: CullWarning | null;
   /** The driver's own notes, see `SpawnHandle.memo`. */
   memo: unknown;
 }

@@ -1,6 +1,7 @@
 import type { HubUrls } from '../config/urls.js';
 import { quoteName, serverPath } from '../config/urls.js';
 import { toWireTime } from '../database/values.js';
+import { standingWarning } from './cull-warning.js';
 import { type PublicFailure, publicFailure } from './failure.js';
 import type { ServerOwner, ServerRecord } from './server-record.js';
 import type { QueuePlace } from './spawn-queue.js';
@@ -22,7 +23,7 @@ export interface ServerModel {
   full_progress_url: string | null;
   state: Record<string, unknown> | null;
   /** What JupyterHub does not have; absent when there is nothing to say. */
-  elara?: { failure?: PublicFailure; queue?: QueuePlace };
+  elara?: { failure?: PublicFailure; queue?: QueuePlace; cull_warning?: { at: string; reason: string } };
 }
 
 const PENDING = { stopped: null, queued: 'spawn', 'spawn-pending': 'spawn', ready: null, 'stop-pending': 'stop' } as const;
@@ -36,7 +37,6 @@ export interface LiveFacts {
 
 /** @param live what the database does not know (yet) */
 export function serverModel(record: ServerRecord, urls: HubUrls, { lastActivity = record.lastActivity, queue }: LiveFacts = {}): ServerModel {
-  const { failure } = record;
   return {
     name: record.name,
     display_name: record.displayName ?? (record.name === '' ? '' : null),
@@ -49,8 +49,16 @@ export function serverModel(record: ServerRecord, urls: HubUrls, { lastActivity 
     user_options: record.userOptions,
     ...addresses(record.user.name, record.name, urls),
     state: record.spawnerState,
-    ...((failure ?? queue) && { elara: { ...(failure && { failure }), ...(queue && { queue }) } }),
+    ...extension(record, lastActivity, queue),
   };
+}
+
+function extension(record: ServerRecord, lastActivity: string | null, queue: QueuePlace | undefined): Pick<ServerModel, 'elara'> {
+  const { failure } = record;
+  const warning = standingWarning(record, lastActivity);
+  if (!failure && !queue && !warning) return {};
+  const cull_warning = warning && { at: toWireTime(warning.at)!, reason: warning.reason };
+  return { elara: { ...(failure && { failure }), ...(queue && { queue }), ...(cull_warning && { cull_warning }) } };
 }
 
 /** What callers without `admin:server_state` see of it. */
@@ -70,5 +78,5 @@ function addresses(user: string, server: string, urls: HubUrls) {
 /** The default server of somebody who never started one: everybody has it, but there is no row before the first start. */
 export function neverStarted(user: ServerOwner): ServerRecord {
   const none = { displayName: '', spawnerState: null, started: null, lastActivity: null, userOptions: null, oauthClientId: null, address: null };
-  return { id: 0, user, name: '', ...none, state: 'stopped', epoch: 0, deadline: null, since: null, failure: null, memo: null };
+  return { id: 0, user, name: '', ...none, state: 'stopped', epoch: 0, deadline: null, since: null, failure: null, warning: null, memo: null };
 }

@@ -17,7 +17,13 @@ const queueSchema = z.object({
   estimated_wait_seconds: z.int().min(1).nullable().describe('null while nobody can know'),
 });
 
-const elara = z.object({ failure: failureSchema.optional(), queue: queueSchema.optional().describe('Where it waits for its turn') }).optional();
+const elara = z
+  .object({
+    failure: failureSchema.optional(),
+    queue: queueSchema.optional().describe('Where it waits for its turn'),
+    cull_warning: z.object({ at: time, reason: z.string() }).optional().describe('It is going to be stopped, not before `at`, unless it is used'),
+  })
+  .optional();
 
 /** A server as the API shows it. */
 export const serverSchema = z.object({

@@ -5,6 +5,7 @@ import type { ServerLifecycleRow, ServerRow, SpawnerRow } from '../database/tabl
 import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
 import type { FailureCode } from '../spawners/spawn-error.js';
 import type { ServerAddress, SpawnerState } from '../spawners/spawner.js';
+import { WARNING_COLUMNS, type WarningColumns, warningOf } from './cull-warning.js';
 import type { Failure } from './failure.js';
 import { effectiveState, type ServerOwner, type ServerRecord } from './server-record.js';
 
@@ -14,12 +15,14 @@ type JoinedRow = SpawnerRow &
     user_name: string;
     lifecycle_state: ServerLifecycleRow['state'] | null;
     process: string | null;
-  };
+  } & WarningColumns;
 
 const JOINED = `SELECT s.*, u.name AS user_name, v.proto, v.ip, v.port,
-    l.state AS lifecycle_state, l.epoch, l.deadline, l.updated, l.failure_code, l.failure, l.process
+    l.state AS lifecycle_state, l.epoch, l.deadline, l.updated, l.failure_code, l.failure, l.process,
+    ${WARNING_COLUMNS}
   FROM spawners s JOIN users u ON u.id = s.user_id
-    LEFT JOIN servers v ON v.id = s.server_id LEFT JOIN elara_server_lifecycle l ON l.spawner_id = s.id`;
+    LEFT JOIN servers v ON v.id = s.server_id LEFT JOIN elara_server_lifecycle l ON l.spawner_id = s.id
+    LEFT JOIN elara_cull_warnings w ON w.spawner_id = s.id`;
 const ACTIVE = "(s.server_id IS NOT NULL OR l.state IN ('queued', 'spawn-pending', 'stop-pending'))";
 /** The same as a union, which finds a few active servers among many rows by two indexes. */
 const ACTIVE_IDS = `SELECT id FROM spawners WHERE server_id IS NOT NULL
@@ -172,6 +175,7 @@ function toRecord(row: JoinedRow): ServerRecord {
     deadline: row.deadline ?? null,
     since: row.updated ?? null,
     failure: failureOf(row),
+    warning: warningOf(row),
     memo: fromDbJson<unknown>(row.process, null),
   };
 }
