@@ -76,7 +76,7 @@ describe.each(DOCUMENTS)('$name', ({ name, text }) => {
 
   test('names flags that the services have', () => {
     const known = `${CULLER_HELP}\n${BOARD_HELP}`.replaceAll('--[no-]', '--');
-    const isTable = name === 'docs/how-to/services.md';
+    const isTable = /^docs\/how-to\/(services|cull-idle)\.md$/.test(name);
     const lines = text.split('\n').filter((line) => /elara-(cull-idle|announcement).*--/.test(line) || (isTable && line.startsWith('| `--')));
     const flags = lines.flatMap((line) => [...line.matchAll(/--(?:no-)?([a-z][a-z-]+)/g)].map(([, flag]) => flag!));
     expect(flags.filter((flag) => !known.includes(`--${flag}`))).toEqual([]);

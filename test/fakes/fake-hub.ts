@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Identity, Server, User } from '#hub-client';
+import type { Identity, Server, ServerActivity, User } from '#hub-client';
+import { fakeActivity } from './fake-activity.js';
 
 /** An OAuth client as the fake hub knows it. */
 export interface FakeClient {
@@ -34,6 +35,12 @@ export class FakeHub {
   failing: number | undefined;
   /** Users per page; 0 answers with a plain list, as hubs did before paging. */
   pageSize = 2;
+  /** Whether it explains what it knows of servers, as Elara does and JupyterHub does not. */
+  explains = false;
+  /** What it knows of servers beyond the list, by "user/server". */
+  readonly known = new Map<string, Partial<ServerActivity>>();
+  /** What the culler said of itself last. */
+  policy: unknown;
   /** How often somebody asked whose token it is. */
   questions = 0;
   readonly #codes = new Map<string, Code>();
@@ -79,6 +86,7 @@ export class FakeHub {
     if (req.headers.authorization !== `token ${this.apiToken}`) return refuse(res, 403, 'Missing or invalid credentials.');
     if (path === '/') return json(res, 200, { version: '6.0.0' });
     if (path === '/users') return this.#list(req, res, url);
+    if (path === '/culling' && this.explains) return this.#begin(req, res);
     return this.#user(req, res, path.split('/').slice(2).map(decodeURIComponent));
   }
 
@@ -95,7 +103,7 @@ export class FakeHub {
     json(res, 200, { items: found.slice(offset, offset + limit), _pagination: { offset, limit, total: found.length, next } });
   }
 
-  async #user(req: IncomingMessage, res: ServerResponse, [name = '', kind, server = '']: string[]): Promise<void> {
+  async #user(req: IncomingMessage, res: ServerResponse, [name = '', kind, server = '', what]: string[]): Promise<void> {
     const user = this.users.get(name);
     if (!user) return refuse(res, 404, `No such user: '${name}'`);
     if (name.startsWith('broken-')) return refuse(res, 500, 'Internal Server Error');
@@ -105,9 +113,24 @@ export class FakeHub {
       this.activity.set(name, JSON.parse(body));
       return void res.writeHead(200).end();
     }
+    const about = kind === 'server' ? server : what;
+    if (about === 'activity' || about === 'cull-warning') return this.#culling(req, res, user, kind === 'server' ? '' : server, body);
     if (req.method !== 'DELETE') return json(res, 200, user);
     if (req.headers['content-type'] || (body && body !== '{"remove":true}')) return refuse(res, 400, 'not how a culler deletes');
     this.#remove(res, user, kind, server);
+  }
+
+  async #begin(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    this.policy = JSON.parse(await bodyOf(req));
+    json(res, 200, { now: new Date().toISOString(), since: new Date().toISOString(), cullers: [] });
+  }
+
+  #culling(req: IncomingMessage, res: ServerResponse, user: User, name: string, body: string): void {
+    const server = user.servers?.[name];
+    if (!this.explains || !server) return refuse(res, 404, 'Not Found');
+    if (req.method === 'GET') return json(res, 200, fakeActivity(user, server, this.known.get(`${user.name}/${name}`)));
+    server.elara = req.method === 'PUT' ? { cull_warning: JSON.parse(body) as object } : {};
+    json(res, 200, server.elara);
   }
 
   #remove(res: ServerResponse, user: User, kind: string | undefined, server: string): void {

@@ -16,6 +16,8 @@ export interface Verdict {
   text: string;
   /** The earliest moment at which it can be stopped if nothing changes, in ms since the epoch; null: none. */
   due: number | null;
+  /** Which limit it has come to, or comes to next; null: none. */
+  ground: Ground['code'] | null;
 }
 
 interface Ground {
@@ -65,27 +67,28 @@ function groundsOf({ facts, policy, limit, idleSince }: Case): Ground[] {
 }
 
 /** It has come so far that somebody has to be warned, or the server stopped. */
-function proceed(one: Case, { code, due }: Ground): Verdict {
+function proceed(one: Case, ground: Ground): Verdict {
   const { facts, policy, now, times } = one;
+  const { code, due } = ground;
   const why = `${times}: ${limitText(one, code)}`;
-  if (policy.grace === 0) return { action: 'stop', code, text: why, due };
-  if (!facts.warning) return { action: 'warn', code: 'warn', text: why, due: Math.max(due, now + policy.grace * 1000) };
-  const end = Math.max(due, facts.warning.at);
-  if (now < end) return keep('warned', `${why}; its owner was warned, ${duration((end - now) / 1000)} are left`, end);
+  if (policy.grace === 0) return { action: 'stop', code, text: why, due, ground: code };
+  if (!facts.warning) return { action: 'warn', code: 'warn', text: why, due: Math.max(due, now + policy.grace * 1000), ground: code };
+  const end = { code, due: Math.max(due, facts.warning.at) };
+  if (now < end.due) return keep('warned', `${why}; its owner was warned, ${duration((end.due - now) / 1000)} are left`, end);
   const heard = lastHeard(facts);
   // whoever comes back before the time that the warning names keeps the server, also when the proxy is asked rarely
-  if (code === 'idle' && facts.signals && (heard === null || heard < end)) {
+  if (code === 'idle' && facts.signals && (heard === null || heard < end.due)) {
     return keep('unconfirmed', `${why}; its owner was warned, and nobody has looked since whether it is in use`, end);
   }
-  return { action: 'stop', code, text: why, due: end };
+  return { action: 'stop', code, text: why, due: end.due, ground: code };
 }
 
 function spare({ limit, idleSince, times, policy }: Case, grounds: readonly Ground[]): Verdict {
-  const due = grounds.length > 0 ? earliest(grounds).due : null;
-  if (limit.seconds === null) return keep('spared', `${times}: ${limit.of.replace(/^the group/, 'servers of the group')} are not culled when idle`, due);
+  const next = grounds.length > 0 ? earliest(grounds) : undefined;
+  if (limit.seconds === null) return keep('spared', `${times}: ${limit.of.replace(/^the group/, 'servers of the group')} are not culled when idle`, next);
   if (idleSince === null) return keep('unknown', 'the hub does not tell when it was last used');
   const age = policy.max_age === null ? '' : `, age limit is ${duration(policy.max_age)}`;
-  return keep('in-use', `${times}: ${idleText(limit)}${age}`, due);
+  return keep('in-use', `${times}: ${idleText(limit)}${age}`, next);
 }
 
 const limitText = ({ limit, policy }: Case, code: Ground['code']): string =>
@@ -95,6 +98,12 @@ const idleText = ({ seconds, of }: IdleLimit): string => `idle limit of ${of} is
 
 const earliest = (grounds: readonly Ground[]): Ground => grounds.reduce((first, one) => (one.due < first.due ? one : first));
 
-const keep = (code: VerdictCode, text: string, due: number | null = null): Verdict => ({ action: 'keep', code, text, due });
+const keep = (code: VerdictCode, text: string, next?: Ground): Verdict => ({
+  action: 'keep',
+  code,
+  text,
+  due: next?.due ?? null,
+  ground: next?.code ?? null,
+});
 
 const secondsTo = (now: number, then: number | null): number | undefined => (then === null ? undefined : (now - then) / 1000);

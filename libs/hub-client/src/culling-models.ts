@@ -54,8 +54,6 @@ export interface ServerActivity {
   now: Timestamp;
   ready: boolean;
   pending: 'spawn' | 'stop' | null;
-  /** Of its owner. */
-  groups: string[];
   started: Timestamp | null;
   age: number | null;
   last_activity: Timestamp | null;

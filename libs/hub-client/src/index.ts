@@ -17,7 +17,7 @@ export { settingsFromEnvironment, type HubOAuthSettings } from './oauth/settings
 export { helpText, parseCommandLine, UsageError, type Flag, type Flags, type FlagValues } from './program/command-line.js';
 export { every } from './program/every.js';
 export { html, page, type Html } from './program/html.js';
-export { createLog, type Log } from './program/log.js';
+export { createLog, type Log, visible } from './program/log.js';
 export { pathOf, queryOf, readBody, redirect, sendError, sendJson, sendPage, WebError } from './program/responses.js';
 export { requireVariable, runProgram } from './program/run-program.js';
 export { aborted, close, listen } from './program/web-server.js';

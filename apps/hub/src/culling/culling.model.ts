@@ -39,7 +39,6 @@ export function serverActivityModel(known: KnownActivity, judges: Judges): Serve
     now: wire(now),
     ready: facts.ready,
     pending: facts.pending as ServerActivityModel['pending'],
-    groups: [...facts.groups],
     started: toWireTime(started),
     age: age(started, now),
     last_activity: toWireTime(lastActivity),
@@ -62,8 +61,8 @@ export function cullersModel({ cullers, since, now }: Judges): CullersModel {
 }
 
 function verdictModel(culler: Culler, facts: ServerFacts, now: number): VerdictModel {
-  const { due, ...verdict } = judgeServer(facts, culler.policy, now);
-  return { ...roundsOf(culler, now), ...verdict, due: due === null ? null : wire(due) };
+  const { action, code, text, due } = judgeServer(facts, culler.policy, now);
+  return { ...roundsOf(culler, now), action, code, text, due: due === null ? null : wire(due) };
 }
 
 const roundsOf = (culler: Culler, now: number) => ({

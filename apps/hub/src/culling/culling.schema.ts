@@ -61,7 +61,6 @@ export const serverActivitySchema = z.object({
   now: time,
   ready: z.boolean(),
   pending: z.enum(['spawn', 'stop']).nullable(),
-  groups: z.array(z.string()).describe('Of its owner'),
   started: time.nullable(),
   age,
   last_activity: time.nullable(),

@@ -1,5 +1,6 @@
-import { createLog, describeError, every, HubClient, runProgram } from '#hub-client';
-import { HELP, readOptions } from './options.js';
+import { createLog, describeError, every, HubClient, type Log, runProgram } from '#hub-client';
+import { decisionTable } from './decision.js';
+import { type CullOptions, HELP, readOptions } from './options.js';
 import { cullRound } from './round.js';
 
 await runProgram('elara-cull-idle', async (signal) => {
@@ -7,7 +8,11 @@ await runProgram('elara-cull-idle', async (signal) => {
   if (!options) return void process.stdout.write(`${HELP}\n`);
   const log = createLog('cull-idle');
   const hub = new HubClient({ apiUrl: options.apiUrl, token: options.token, timeoutMs: options.requestTimeout * 1000 });
-  log.info(`culling at ${options.apiUrl} every ${options.cullEvery} s what was idle for ${options.timeout} s`);
+  await (options.dryRun ? dryRun(hub, options, log, signal) : keepCulling(hub, options, log, signal));
+});
+
+async function keepCulling(hub: HubClient, options: CullOptions, log: Log, signal: AbortSignal): Promise<void> {
+  log.info(`culling at ${options.apiUrl} every ${options.cullEvery} s by ${JSON.stringify(options.policy)}`);
   const round = async () => {
     try {
       await cullRound(hub, options, log, signal);
@@ -17,4 +22,10 @@ await runProgram('elara-cull-idle', async (signal) => {
   };
   await every(options.cullEvery, round, signal);
   log.info('ending');
-});
+}
+
+/** The table says what the lines of the log would. */
+async function dryRun(hub: HubClient, options: CullOptions, log: Log, signal: AbortSignal): Promise<void> {
+  const decisions = await cullRound(hub, options, { ...log, info: () => undefined }, signal);
+  process.stdout.write(`${options.json ? JSON.stringify(decisions, undefined, 2) : decisionTable(decisions)}\n`);
+}

@@ -1,10 +1,13 @@
-import { parseCommandLine, requireVariable, UsageError, helpText, type Flags } from '#hub-client';
-import type { CullPolicy } from './cull.js';
+import type { CullPolicy } from '#culling';
+import { parseCommandLine, requireVariable, UsageError, helpText, type Flags, type FlagValues } from '#hub-client';
 
 /** Everything the culler is told; times in seconds. */
-export interface CullOptions extends CullPolicy {
+export interface CullOptions {
   apiUrl: string;
   token: string;
+  policy: CullPolicy;
+  /** How long users may be idle; as servers of no particular kind. */
+  timeout: number;
   /** From the start of one round to the start of the next. */
   cullEvery: number;
   /** Requests under way at the same time. */
@@ -13,13 +16,25 @@ export interface CullOptions extends CullPolicy {
   apiPageSize: number;
   /** How long one request may take. */
   requestTimeout: number;
+  cullUsers: boolean;
+  cullAdminUsers: boolean;
   removeNamedServers: boolean;
+  /** Say what would be done, once, and do nothing. */
+  dryRun: boolean;
+  /** The same as JSON. */
+  json: boolean;
 }
 
 const FLAGS = {
   timeout: { type: 'count', value: 'SECONDS', help: 'cull what was not used for so long (600)' },
-  'cull-every': { type: 'count', value: 'SECONDS', help: 'from one round to the next (half of --timeout)' },
+  'default-server-timeout': { type: 'count', value: 'SECONDS', help: 'the same for default servers (--timeout)' },
+  'named-server-timeout': { type: 'count', value: 'SECONDS', help: 'the same for named servers (--timeout)' },
+  'group-timeout': { type: 'list', value: 'GROUP=SECONDS', help: 'instead, for servers of members of a group; or GROUP=never. May be repeated' },
+  'cull-every': { type: 'count', value: 'SECONDS', help: 'from one round to the next (half of the shortest limit)' },
   'max-age': { type: 'count', value: 'SECONDS', help: 'cull what is this old, in use or not; 0 is off (0)' },
+  grace: { type: 'count', value: 'SECONDS', help: 'warn the owner of a server so long before it is stopped; 0 is off (0)' },
+  'dry-run': { type: 'switch', help: 'say once what would be done and why, and do nothing' },
+  json: { type: 'switch', help: 'with --dry-run: as JSON' },
   concurrency: { type: 'count', value: 'N', help: 'requests to the hub at the same time (10)' },
   'cull-users': { type: 'switch', help: 'also delete users that were not active for so long (off)' },
   'cull-admin-users': { type: 'switch', help: 'with --cull-users: admins too when idle (on)' },
@@ -30,13 +45,15 @@ const FLAGS = {
   url: { type: 'text', value: 'URL', help: "the hub's API, e.g. http://127.0.0.1:8081/hub/api ($JUPYTERHUB_API_URL)" },
 } as const satisfies Flags;
 
+type Given = FlagValues<typeof FLAGS>;
+
 export const HELP = helpText({
   usage: 'elara-cull-idle [FLAG…]',
   about:
     'Stops servers that nobody uses, once at the start and then again and again, through the REST API of the hub.\n' +
     '--max-age counts for every server and user, whatever the --cull-… flags say.\n' +
     'The token needs the scopes list:users, read:users:activity, read:servers and delete:servers;\n' +
-    'with --cull-users also admin:users.',
+    'with --group-timeout also read:users:groups, with --cull-users also admin:users.',
   flags: FLAGS,
   environment: {
     JUPYTERHUB_API_TOKEN: 'the token to use (needed)',
@@ -54,29 +71,63 @@ export const HELP = helpText({
 export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): CullOptions | undefined {
   const given = parseCommandLine(argv, FLAGS);
   if (given.help) return undefined;
+  if (given.json && !given['dry-run']) throw new UsageError('--json goes with --dry-run');
   const token = requireVariable(
     env,
     'JUPYTERHUB_API_TOKEN',
     'it has to hold a token of the hub (the hub sets it for its services)',
   );
-  const timeout = given.timeout ?? 600;
+  const policy = policyOf(given);
   return {
-    timeout,
-    cullEvery: given['cull-every'] || Math.max(1, Math.floor(timeout / 2)),
-    maxAge: given['max-age'] ?? 0,
+    policy,
+    timeout: given.timeout ?? 600,
+    cullEvery: given['cull-every'] || usualPause(policy),
     concurrency: Math.max(1, given.concurrency ?? 10),
     cullUsers: given['cull-users'] ?? false,
     cullAdminUsers: given['cull-admin-users'] ?? true,
     removeNamedServers: given['remove-named-servers'] ?? false,
-    cullDefaultServers: given['cull-default-servers'] ?? true,
-    cullNamedServers: given['cull-named-servers'] ?? true,
     apiPageSize: given['api-page-size'] ?? 0,
+    dryRun: given['dry-run'] ?? false,
+    json: given.json ?? false,
     apiUrl: hubUrl(
       given.url ?? requireVariable(env, 'JUPYTERHUB_API_URL', "give the address of the hub's API with --url or in it"),
     ),
     token,
     requestTimeout: requestTimeout(env.JUPYTERHUB_REQUEST_TIMEOUT),
   };
+}
+
+function policyOf(given: Given): CullPolicy {
+  const { timeout = 600, grace = 0 } = given;
+  const policy: CullPolicy = {
+    timeout: {
+      default: (given['cull-default-servers'] ?? true) ? (given['default-server-timeout'] ?? timeout) : null,
+      named: (given['cull-named-servers'] ?? true) ? (given['named-server-timeout'] ?? timeout) : null,
+    },
+    group_timeout: Object.fromEntries((given['group-timeout'] ?? []).map(groupTimeout)),
+    max_age: given['max-age'] || null,
+    grace,
+  };
+  const shortest = Math.min(...limitsOf(policy));
+  if (grace && grace >= shortest) throw new UsageError(`--grace=${grace} must be shorter than every limit, the shortest of which is ${shortest}`);
+  return policy;
+}
+
+const GROUP_TIMEOUT = /^(.+)=(\d{1,15}|never)$/s;
+
+function groupTimeout(text: string): [group: string, seconds: number | null] {
+  const [, group, seconds] = GROUP_TIMEOUT.exec(text) ?? [];
+  if (group === undefined) throw new UsageError(`--group-timeout takes GROUP=SECONDS or GROUP=never, not ${JSON.stringify(text)}`);
+  return [group, seconds === 'never' ? null : Number(seconds)];
+}
+
+const limitsOf = ({ timeout, group_timeout, max_age }: CullPolicy): number[] =>
+  [timeout.default, timeout.named, max_age, ...Object.values(group_timeout)].filter((limit) => limit !== null);
+
+/** Nothing is kept for much longer than its limit, and the stop follows soon upon the end of a warning. */
+function usualPause(policy: CullPolicy): number {
+  const shortest = Math.min(...limitsOf(policy), 86_400);
+  return Math.max(1, Math.min(Math.floor(shortest / 2), policy.grace || Infinity));
 }
 
 function hubUrl(text: string): string {

@@ -5,6 +5,7 @@ const FLAGS = {
   timeout: { type: 'count', value: 'SECONDS', help: 'how long' },
   'cull-users': { type: 'switch', help: 'users too' },
   url: { type: 'text', help: 'where' },
+  group: { type: 'list', help: 'whose' },
 } as const satisfies Flags;
 
 describe('parseCommandLine', () => {
@@ -14,6 +15,7 @@ describe('parseCommandLine', () => {
     [['--url=a=b'], { url: 'a=b' }],
     [['--url='], { url: '' }],
     [['--timeout', '5', '--timeout', '6'], { timeout: 6 }],
+    [['--group=a', '--timeout=5', '--group', 'b=1'], { group: ['a', 'b=1'], timeout: 5 }],
     [['--cull-users'], { 'cull-users': true }],
     [['--cull_users', 'true', '--timeout=1'], { 'cull-users': true, timeout: 1 }],
     [['--cull-users=False'], { 'cull-users': false }],
@@ -53,6 +55,7 @@ describe('helpText', () => {
         '  --timeout=SECONDS  how long',
         '  --[no-]cull-users  users too',
         '  --url=VALUE        where',
+        '  --group=VALUE      whose',
         '  --help             show this help and exit',
         '',
         'Environment:',

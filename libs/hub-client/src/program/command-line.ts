@@ -10,8 +10,8 @@ export class UsageError extends Error {
 
 /** One flag: what it takes and what it is for. */
 export interface Flag {
-  /** `count` is a whole number from 0 up, `switch` is true or false. */
-  type: 'count' | 'switch' | 'text';
+  /** `count` is a whole number from 0 up, `switch` is true or false, `list` is text that may be given several times. */
+  type: 'count' | 'switch' | 'text' | 'list';
   help: string;
   /** What stands for the value in the help, e.g. `SECONDS`. */
   value?: string;
@@ -22,24 +22,32 @@ export type Flags = Record<string, Flag>;
 
 /** What was given: a value for each flag that stood on the command line. */
 export type FlagValues<F extends Flags> = {
-  [K in keyof F]?: F[K]['type'] extends 'count' ? number : F[K]['type'] extends 'switch' ? boolean : string;
+  [K in keyof F]?: ValueTypes[F[K]['type']];
 };
+
+interface ValueTypes {
+  count: number;
+  switch: boolean;
+  text: string;
+  list: string[];
+}
 
 /**
  * Reads `--flag=V`, `--flag V`, `--switch`, `--no-switch` and `--switch=false`; `_` in a flag's name is as good as `-`.
- * The last one wins.
+ * The last one wins, unless the flag is a list.
  *
  * @param argv the arguments after the program's name
  * @throws UsageError for what is no flag (naming the nearest one), and for values of a wrong type
  */
 export function parseCommandLine<F extends Flags>(argv: readonly string[], flags: F): FlagValues<F> & { help?: boolean } {
   const known: Flags = { ...flags, help: { type: 'switch', help: 'show this help' } };
-  const values = new Map<string, number | boolean | string>();
+  const values = new Map<string, ValueTypes[keyof ValueTypes]>();
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const { name, negated, given } = splitWord(word, known);
     const flag = known[name]!;
     if (flag.type === 'switch') values.set(name, switchValue(name, given ?? nextIfBoolean(rest)) !== negated);
+    else if (flag.type === 'list') values.set(name, [...((values.get(name) ?? []) as string[]), given ?? nextValue(name, flag, rest)]);
     else values.set(name, flagValue(name, flag, given ?? nextValue(name, flag, rest)));
   }
   return Object.fromEntries(values) as FlagValues<F> & { help?: boolean };
