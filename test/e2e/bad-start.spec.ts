@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort, isAlive, processesIn, root, TestHub, until } from '../support/hub.js';
@@ -129,3 +130,25 @@ describe('a proxy that runs by itself', () => {
     expect(isAlive(pid)).toBe(true);
   });
 });
+
+test('a second hub with the same config gives up before it touches what the first one runs', async () => {
+  const services = [...SERVICES, { name: 'mock', command: MOCK }];
+  hub = await new TestHub({ JupyterHub: { services, cleanup_servers: true, cleanup_proxy: true }, Spawner: { cmd: MOCK } }).start();
+  await hub.request('POST', '/users/ada', { token: ADMIN });
+  expect((await hub.request('POST', '/users/ada/server', { token: ADMIN })).status).toBe(201);
+  const [first, running] = [hub.process, processesIn(hub.dir).filter(isAlive)];
+  const serviceToken = running.map(tokenOf).find((token) => token !== undefined);
+  expect(serviceToken).toBeDefined();
+  expect(await hub.startInVain()).toBe(1);
+  expect(hub.log).toContain(`cannot listen on port ${hub.hubPort} (JupyterHub.hub_port): because process ${first!.pid}`);
+  hub.process = first;
+  expect(processesIn(hub.dir).filter(isAlive)).toEqual(running);
+  expect((await hub.request('GET', '/user', { token: serviceToken })).status).toBe(200);
+  expect((await fetch(`${hub.base}/user/ada/`)).status).toBe(200);
+});
+
+/** What a service was given to ask the hub with. */
+function tokenOf(pid: number): string | undefined {
+  const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+  return environment.includes('JUPYTERHUB_SERVICE_NAME=mock') ? /\0JUPYTERHUB_API_TOKEN=([^\0]+)/.exec(environment)?.[1] : undefined;
+}

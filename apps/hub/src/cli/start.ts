@@ -54,8 +54,8 @@ async function serve(hub: HubApp, removePidFile: () => void): Promise<void> {
   try {
     await started;
   } catch (error) {
-    // nothing that was started for people may be left without a hub; a proxy that was there before is not ours to end
-    await end({ proxy: true });
+    // a service or a proxy of ours is of no use without a hub; servers are those of an earlier hub, or of one that still runs
+    await end({ servers: false, proxy: true });
     throw error;
   }
 }

@@ -16,7 +16,7 @@ import { SharesService } from '../shares/shares.service.js';
 import { describeSpawnCommand } from '../spawners/spawn-command.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { Background } from './background.js';
-import { listen } from './listen.js';
+import { listen, requirePort } from './listen.js';
 import { Population } from './population.js';
 import { notifySystemd } from './systemd.js';
 
@@ -46,6 +46,7 @@ export class Startup {
    */
   async run(app: NestFastifyApplication, signal: AbortSignal): Promise<void> {
     this.#warn();
+    await requirePort(this.urls);
     await this.population.load();
     await this.tokens.purgeExpired();
     await this.shares.purgeExpired();
