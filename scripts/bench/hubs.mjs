@@ -14,10 +14,27 @@ const START_MS = 60_000;
 const MOCK = path.join(root, 'test', 'conformance', 'mock-singleuser.mjs');
 const PROXY = path.join(root, 'node_modules', '.bin', 'configurable-http-proxy');
 
-export const HUBS = [
-  { name: 'elara', command: (config) => [process.execPath, path.join(root, 'bin', 'elara'), '-f', config] },
-  { name: 'jupyterhub', command: (config) => ['/usr/bin/jupyterhub', '-f', config] },
-];
+/** Measures one hub that runs only for that. */
+async function runHub(hub, measure) {
+  const running = new BenchHub(hub);
+  try {
+    await running.start();
+    return await measure(running);
+  } finally {
+    await running.stop();
+  }
+}
+
+const hub = (name, program) => ({
+  name,
+  command: (config) => [...program, '-f', config],
+  run(measure) {
+    return runHub(this, measure);
+  },
+});
+
+export const ELARA = hub('elara', [process.execPath, path.join(root, 'bin', 'elara')]);
+export const HUBS = [ELARA, hub('jupyterhub', ['/usr/bin/jupyterhub'])];
 
 export function requireTools() {
   const needed = { jupyterhub: '/usr/bin/jupyterhub', wrk: '/usr/bin/wrk', 'util-linux': '/usr/bin/taskset' };

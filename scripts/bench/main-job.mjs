@@ -1,28 +1,29 @@
 // The hub's main job: start, idle memory, identity checks, starting and stopping servers.
 import { BenchHub } from './hubs.mjs';
 import { median, requestsPerSecond } from './load.mjs';
+import { compareHubs } from './table.mjs';
 
 const STARTS = 3;
 const CYCLES = 20;
 const SETTLE_MS = 3000;
 
-export const TARGETS = {
+const TARGETS = {
   'process start to listening, ms': '≤ 1000',
   'idle memory, MB resident': '≤ 130',
   'GET /hub/api/user by token, requests/s': '≥ 4×',
   'start + stop of a trivial server, hub CPU ms': '≤ 15',
 };
 
-export async function measure(hub) {
+export const run = () => compareHubs('main-job', measure, TARGETS);
+
+async function measure(hub) {
   const starts = [];
   for (let round = 0; round < STARTS; round += 1) {
     const running = new BenchHub(hub);
     starts.push(await running.start());
     await running.stop();
   }
-  const running = new BenchHub(hub);
-  try {
-    await running.start();
+  return hub.run(async (running) => {
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const rss = running.rssMb();
     await running.request('POST', '/users/ada', {});
@@ -32,9 +33,7 @@ export async function measure(hub) {
       'GET /hub/api/user by token, requests/s': requestsPerSecond(running, { path: '/user' }),
       'start + stop of a trivial server, hub CPU ms': await cpuPerCycle(running),
     };
-  } finally {
-    await running.stop();
-  }
+  });
 }
 
 async function cpuPerCycle(hub) {
