@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { TokenStore } from '../../apps/hub/src/identity/token-store.js';
 import { TestApp } from '../support/app.js';
 import { databaseOf } from '../support/routes.js';
 
@@ -156,4 +157,16 @@ describe('with a limit on their life', () => {
     expect((await limited.admin('POST', '/users/ada/tokens', { expires_in: 3601 })).status).toBe(400);
     expect(lifeOf(await limited.admin('POST', '/users/ada/tokens', { expires_in: 60 }))).toBeLessThanOrEqual(60);
   });
+});
+
+test('tokens that are made at the same moment fail each for itself', async () => {
+  const store = app.hub.app.get(TokenStore);
+  const { id } = (await app.hub.foundation.db('users').where({ name: 'ada' }).first())!;
+  const mint = (owner: number) => store.mint({ owner: { kind: 'user', id: owner }, note: 'at once', scopes: ['self'] });
+  const [good, gone, other] = await Promise.allSettled([mint(id), mint(1_000_000), mint(id)]);
+  expect(gone).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('FOREIGN KEY') as string } });
+  for (const made of [good, other]) {
+    if (made.status === 'rejected') throw made.reason;
+    expect((await as(made.value.token, 'GET', '/user')).json).toMatchObject({ name: 'ada', token_id: `a${made.value.row.id}` });
+  }
 });

@@ -14,10 +14,16 @@ const MOST_STATEMENTS = 1000;
 export interface Reads {
   /** For `x IN …` with numbers: takes one value, the JSON text of the list. One statement serves lists of any length. */
   readonly idList: string;
-  /** The same with texts. */
+  /** The same with texts; the value comes from `toNameList`. */
   readonly nameList: string;
   /** All rows. */
   all<Row>(sql: string, ...values: unknown[]): Promise<Row[]>;
+  /**
+   * As `all`, for results of many rows: SQLite hands them over as one text, which costs a third of making each value apart.
+   * @param columns SQL of each column by its name in the row; numbers, texts and booleans only
+   * @param rest of the statement, from FROM on
+   */
+  table<Row>(columns: Readonly<Record<keyof Row, string>>, rest: string, ...values: unknown[]): Promise<Row[]>;
   /** The first row, if there is any. */
   first<Row>(sql: string, ...values: unknown[]): Promise<Row | undefined>;
   close(): Promise<void>;
@@ -53,6 +59,13 @@ class PreparedReads implements Reads {
     return new Promise((resolve, reject) => {
       this.#prepared(sql, reject).all(values, (error: Error | null, rows: Row[]) => (error ? reject(error) : resolve(rows)));
     });
+  }
+
+  async table<Row>(columns: Readonly<Record<keyof Row, string>>, rest: string, ...values: unknown[]): Promise<Row[]> {
+    const pairs = Object.keys(columns).map((name) => `'${name}', ${name}`);
+    const sql = `SELECT json_group_array(json_object(${pairs.join(', ')})) AS text FROM (${select(columns, rest)})`;
+    const [found] = await this.all<{ text: string }>(sql, ...values);
+    return JSON.parse(found!.text) as Row[];
   }
 
   async first<Row>(sql: string, ...values: unknown[]): Promise<Row | undefined> {
@@ -94,6 +107,10 @@ export class PlainReads implements Reads {
     return Array.isArray(result) ? result : result.rows;
   }
 
+  async table<Row>(columns: Readonly<Record<keyof Row, string>>, rest: string, ...values: unknown[]): Promise<Row[]> {
+    return this.all<Row>(select(columns, rest), ...values);
+  }
+
   async first<Row>(sql: string, ...values: unknown[]): Promise<Row | undefined> {
     return (await this.all<Row>(sql, ...values))[0];
   }
@@ -102,3 +119,8 @@ export class PlainReads implements Reads {
     // the connection is not ours
   }
 }
+
+const select = (columns: Readonly<Record<string, string>>, rest: string): string =>
+  `SELECT ${Object.entries(columns)
+    .map(([name, sql]) => `${sql} AS ${name}`)
+    .join(', ')} ${rest}`;

@@ -21,6 +21,9 @@ export const fromDbBoolean = (stored: DbBoolean | null): boolean => stored === t
 /** Bytes as stored; PostgreSQL's come as text, `\\x` and hex digits. */
 export const fromDbBytes = (stored: Buffer | string): Buffer => (typeof stored === 'string' ? Buffer.from(stored.replace(/^\\x/, ''), 'hex') : stored);
 
+/** The value for `Reads.nameList`. Names that no database can hold are left out: one of them would spoil the question of all. */
+export const toNameList = (names: readonly string[]): string => JSON.stringify(names.filter((name) => /^[^\0\p{Cs}]*$/u.test(name)));
+
 /** JSON text as Python's `json.dumps` writes it (separators `", "` and `": "`, ASCII only), so that both hubs write the same. */
 export function toDbJson(value: unknown): string {
   return escapeNonAscii(spaced(value));

@@ -30,9 +30,12 @@ export class EffectiveScopes {
     return expandParsed(raw.flat(), { definitions: this.definitions, owner });
   }
 
-  /** What a token grants: its own scopes, cut to what its owner holds at this moment. */
-  async ofToken(row: Pick<ApiTokenRow, 'scopes' | 'client_id'>, owner: Owner & TokenOwner): Promise<ParsedScopes> {
-    const held = await this.ofOwner(owner);
+  /**
+   * What a token grants: its own scopes, cut to what its owner holds at this moment.
+   * @param held what `ofOwner` says, where that is known already
+   */
+  async ofToken(row: Pick<ApiTokenRow, 'scopes' | 'client_id'>, owner: Owner & TokenOwner, held?: ParsedScopes): Promise<ParsedScopes> {
+    held ??= await this.ofOwner(owner);
     const stored = fromDbJson<string[]>(row.scopes, []);
     return stored.includes('inherit') ? held : this.cut(await this.#expandStored(stored, row.client_id, owner), held);
   }

@@ -30,8 +30,9 @@ export class RolesRepository {
     const { table, column } = MAPS[kind];
     const found = new Map<number, string[]>(ids.map((id) => [id, []]));
     if (ids.length === 0) return found;
-    const rows = await this.reads.all<{ holder: number; name: string }>(
-      `SELECT m.${column} AS holder, r.name FROM ${table} m JOIN roles r ON r.id = m.role_id WHERE m.${column} IN ${this.reads.idList} ORDER BY r.id`,
+    const rows = await this.reads.table<{ holder: number; name: string }>(
+      { holder: `m.${column}`, name: 'r.name' },
+      `FROM ${table} m JOIN roles r ON r.id = m.role_id WHERE m.${column} IN ${this.reads.idList} ORDER BY r.id`,
       JSON.stringify(ids),
     );
     for (const { holder, name } of rows) found.get(holder)?.push(name);

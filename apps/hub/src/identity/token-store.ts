@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
+import { batched } from '../database/batched.js';
 import { DATABASE, type Database } from '../database/database.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { ApiTokenRow } from '../database/tables.js';
@@ -35,11 +36,14 @@ export interface TokenRequest {
   token?: string;
 }
 
+type NewTokenRow = Omit<ApiTokenRow, 'id' | 'last_activity'>;
+
 /** API tokens: only their hashes are stored (reference rest-api, section 6). */
 @Injectable()
 export class TokenStore {
   /** Slow hashes that were found to fit, by a digest of their token: checking one again would cost a millisecond a request. */
   readonly #verified = new Map<string, string>();
+  readonly #insert = batched((rows: readonly NewTokenRow[]) => this.#insertMany(rows));
 
   constructor(
     @Inject(DATABASE) private readonly db: Database,
@@ -51,7 +55,7 @@ export class TokenStore {
   /** Makes a token; the secret is returned this once and never stored. */
   async mint(request: TokenRequest): Promise<{ row: ApiTokenRow; token: string }> {
     const token = request.token ?? newToken();
-    return { row: await this.#insert(request, token, 1), token };
+    return { row: await this.#insert(newRow(request, token, 1)), token };
   }
 
   /**
@@ -66,7 +70,7 @@ export class TokenStore {
     const known = await this.find(request.token);
     if (known && known[ownerColumn(request.owner)] === request.owner.id) return false;
     if (known) throw new ConflictError(`cannot give the token "${request.note}" to a second owner: because tokens belong to one user or service`);
-    await this.#insert(request, request.token, this.config.JupyterHub.trust_user_provided_tokens ? 1 : SLOW_ROUNDS);
+    await this.#insert(newRow(request, request.token, this.config.JupyterHub.trust_user_provided_tokens ? 1 : SLOW_ROUNDS));
     return true;
   }
 
@@ -110,23 +114,17 @@ export class TokenStore {
     await this.#remove({ user_id: userId, client_id: clientId });
   }
 
-  async #insert(request: TokenRequest, token: string, rounds: number): Promise<ApiTokenRow> {
-    const { owner, note, scopes, clientId = API_CLIENT, sessionId = null, expiresAt = null } = request;
-    const [row] = await this.db('api_tokens')
-      .insert({
-        [ownerColumn(owner)]: owner.id,
-        hashed: hashToken(token, rounds),
-        prefix: token.slice(0, PREFIX_LENGTH),
-        client_id: clientId,
-        session_id: sessionId,
-        created: toDbTime(new Date()),
-        expires_at: expiresAt && toDbTime(expiresAt),
-        note,
-        scopes: toDbJson(scopes),
-      })
-      .returning('*');
-    // nobody can have asked with it yet, so there is nothing in the identity cache to forget
-    return row as ApiTokenRow;
+  /** One that cannot be kept, because its owner has just gone, must not take the others along. */
+  async #insertMany(rows: readonly NewTokenRow[]): Promise<(ApiTokenRow | Error)[]> {
+    try {
+      const inserted = await this.db('api_tokens').insert([...rows]).returning('*');
+      const byHash = new Map(inserted.map((row) => [row.hashed, row]));
+      // nobody can have asked with them yet, so there is nothing in the identity cache to forget
+      return rows.map(({ hashed }) => byHash.get(hashed)!);
+    } catch (error) {
+      if (rows.length === 1) throw error;
+      return (await Promise.all(rows.map((row) => this.#insertMany([row]).catch((reason: Error) => [reason])))).flat();
+    }
   }
 
   async #remove(where: Partial<ApiTokenRow>): Promise<void> {
@@ -136,3 +134,18 @@ export class TokenStore {
 }
 
 const ownerColumn = (owner: TokenOwner) => (owner.kind === 'user' ? 'user_id' : 'service_id');
+
+function newRow({ owner, note, scopes, clientId = API_CLIENT, sessionId = null, expiresAt = null }: TokenRequest, token: string, rounds: number): NewTokenRow {
+  return {
+    user_id: owner.kind === 'user' ? owner.id : null,
+    service_id: owner.kind === 'service' ? owner.id : null,
+    hashed: hashToken(token, rounds),
+    prefix: token.slice(0, PREFIX_LENGTH),
+    client_id: clientId,
+    session_id: sessionId,
+    created: toDbTime(new Date()),
+    expires_at: expiresAt && toDbTime(expiresAt),
+    note,
+    scopes: toDbJson(scopes),
+  };
+}

@@ -25,7 +25,7 @@ export class HomeController {
   async show(@Req() request: HubRequest, @Res() reply: HubReply, @CurrentCaller() caller: Caller): Promise<void> {
     const { allow_named_servers, named_server_limit_per_user } = this.config.JupyterHub;
     const user = { id: caller.id, name: caller.name };
-    const models = (await this.servers.modelsFor([user], { includeStopped: true })).get(user.id) ?? [];
+    const models = await this.servers.modelsOf(user, { includeStopped: true });
     const defaultServer = serverView(user, '', models.find(({ name }) => name === ''), this.urls);
     const named = allow_named_servers ? models.filter(({ name }) => name !== '') : [];
     const spawners = named.map((model) => serverView(user, model.name, model, this.urls));

@@ -56,7 +56,7 @@ export class LogoutController {
 
   /** Begins to stop all servers; the person does not wait for it. */
   async #stopServers({ id, name }: Caller): Promise<void> {
-    const servers = (await this.servers.modelsFor([{ id, name }], { includeStopped: false })).get(id) ?? [];
+    const servers = await this.servers.modelsOf({ id, name }, { includeStopped: false });
     for (const server of servers) {
       this.servers.stop({ id, name }, server.name).catch((error: unknown) => {
         log.error(`Cannot stop the server ${name}/${server.name} after its owner logged out: ${messageOf(error)}`);

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { settlesWithin } from '#process';
 import { serverPath } from '../config/urls.js';
+import { batched } from '../database/batched.js';
 import { InvalidInputError, messageOf, NotFoundError } from '../errors.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
 import { logName } from '../spawners/spawn-context.js';
@@ -21,6 +22,11 @@ const log = new Logger('servers');
 /** Users' servers: starting, stopping and showing them. */
 @Injectable()
 export class ServersService implements OnModuleDestroy {
+  readonly #runningOf = batched(async (users: readonly ServerOwner[]) => {
+    const models = await this.modelsFor(users, { includeStopped: false });
+    return users.map(({ id }) => models.get(id)!);
+  });
+
   constructor(
     private readonly tools: ServerTools,
     private readonly repository: ServersRepository,
@@ -110,6 +116,11 @@ export class ServersService implements OnModuleDestroy {
     for (const record of records) addModel(models.get(record.user.id)!, this.#model(record));
     if (includeStopped) for (const user of users) addDefault(models.get(user.id)!, this.#model(neverStarted(user)));
     return models;
+  }
+
+  /** The same of one person. */
+  async modelsOf(user: ServerOwner, { includeStopped }: { includeStopped: boolean }): Promise<ServerModel[]> {
+    return includeStopped ? (await this.modelsFor([user], { includeStopped })).get(user.id)! : this.#runningOf(user);
   }
 
   /** Everybody has a default server; a named one is undefined until it is made. */

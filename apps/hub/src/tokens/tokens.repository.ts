@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { batched } from '../database/batched.js';
 import { DATABASE, type Database } from '../database/database.js';
 import { READS, type Reads } from '../database/reads.js';
-import type { ApiTokenRow } from '../database/tables.js';
-import { fromDbJson, toDbTime } from '../database/values.js';
+import type { ApiTokenRow, RoleRow } from '../database/tables.js';
+import { fromDbJson, toDbTime, toNameList } from '../database/values.js';
 
 export type TokenWithClient = ApiTokenRow & { client_name: string | null };
 
@@ -12,6 +13,13 @@ const LIVING = `SELECT t.*, c.description AS client_name FROM api_tokens t LEFT 
 /** Queries about users' tokens. */
 @Injectable()
 export class TokensRepository {
+  /** The scopes of a role; undefined when there is no such role. */
+  readonly roleScopes = batched(async (roles: readonly string[]): Promise<(string[] | undefined)[]> => {
+    const rows = await this.reads.all<Pick<RoleRow, 'name' | 'scopes'>>(`SELECT name, scopes FROM roles WHERE name IN ${this.reads.nameList}`, toNameList(roles));
+    const found = new Map(rows.map(({ name, scopes }) => [name, fromDbJson<string[]>(scopes, [])]));
+    return roles.map((role) => found.get(role));
+  });
+
   constructor(
     @Inject(DATABASE) private readonly db: Database,
     @Inject(READS) private readonly reads: Reads,
@@ -31,9 +39,4 @@ export class TokensRepository {
     return this.db('api_tokens').where('expires_at', '<', toDbTime(now)).delete();
   }
 
-  /** The scopes of a role; undefined when there is no such role. Roles change only while the hub starts. */
-  async roleScopes(role: string): Promise<string[] | undefined> {
-    const row = await this.reads.first<{ scopes: string | null }>('SELECT scopes FROM roles WHERE name = ?', role);
-    return row && fromDbJson<string[]>(row.scopes, []);
-  }
 }

@@ -1,5 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { expandParsed, listedScopes, missingScopes, printScopes, type ScopeDefinitions, ScopeError, validateScope } from '#scopes';
+import {
+  expandParsed,
+  listedScopes,
+  missingScopes,
+  type Owner,
+  type ParsedScopes,
+  printScopes,
+  type ScopeDefinitions,
+  ScopeError,
+  validateScope,
+} from '#scopes';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { UserRow } from '../database/tables.js';
@@ -37,7 +47,8 @@ export class TokensService {
     const rows = await this.tokens.ofUser(user.id);
     const sortKey = (row: TokenWithClient) => this.activity.latest('api_tokens', row.id, row.last_activity) ?? row.created ?? '';
     rows.sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-    return Promise.all(rows.map((row) => this.#model(row, user)));
+    const held = await this.effective.ofOwner({ kind: 'user', id: user.id, name: user.name });
+    return Promise.all(rows.map((row) => this.#model(row, user, held)));
   }
 
   /** @throws NotFoundError for a token that is not this user's */
@@ -51,13 +62,14 @@ export class TokensService {
    * @throws InvalidInputError for scopes or roles that do not exist or that the owner does not hold, or too long a life
    */
   async create(user: TokenUser, request: TokenRequestBody, by: Pick<Caller, 'kind' | 'name'>): Promise<TokenModel & { token: string }> {
-    const scopes = request.scopes ?? (await this.#scopesOfRoles(request.roles ?? ['token']));
-    await this.#requireHeld(scopes, user);
+    const owner = { kind: 'user', id: user.id, name: user.name } as const;
+    const [scopes, held] = await Promise.all([request.scopes ?? this.#scopesOfRoles(request.roles ?? ['token']), this.effective.ofOwner(owner)]);
+    await this.#requireHeld(scopes, owner, held);
     const expiresAt = expiryOf(request.expiresIn, this.config.JupyterHub.token_expires_in_max_seconds);
     const note = request.note ?? `Requested via api${by.kind === 'user' && by.name === user.name ? '' : ` by ${by.kind} ${by.name}`}`;
-    const { row, token } = await this.store.mint({ owner: { kind: 'user', id: user.id }, note, scopes, expiresAt });
+    const { row, token } = await this.store.mint({ owner, note, scopes, expiresAt });
     log.log(`New token a${row.id} for user ${user.name}, requested by ${by.kind} ${by.name}`);
-    return { ...(await this.#model({ ...row, client_name: API_CLIENT_NAME }, user)), token };
+    return { ...(await this.#model({ ...row, client_name: API_CLIENT_NAME }, user, held)), token };
   }
 
   /** Revokes a token; one issued by OAuth takes all of this user's tokens for that client with it. */
@@ -84,8 +96,8 @@ export class TokensService {
     return row;
   }
 
-  async #model(row: TokenWithClient, user: TokenUser): Promise<TokenModel> {
-    const scopes = await this.effective.ofToken(row, { kind: 'user', id: user.id, name: user.name });
+  async #model(row: TokenWithClient, user: TokenUser, held?: ParsedScopes): Promise<TokenModel> {
+    const scopes = await this.effective.ofToken(row, { kind: 'user', id: user.id, name: user.name }, held);
     const lastActivity = this.activity.latest('api_tokens', row.id, row.last_activity);
     return tokenModel({ row, userName: user.name, scopes: listedScopes(printScopes(scopes)), lastActivity, clientName: row.client_name || row.client_id || '' });
   }
@@ -100,12 +112,11 @@ export class TokensService {
     return scopes;
   }
 
-  async #requireHeld(scopes: readonly string[], user: TokenUser): Promise<void> {
+  async #requireHeld(scopes: readonly string[], owner: Owner, held: ParsedScopes): Promise<void> {
     for (const scope of scopes) this.#requireValid(scope);
-    const owner = { kind: 'user', ...user } as const;
     const wanted = expandParsed(scopes.filter((scope) => scope !== 'inherit'), { definitions: this.definitions, owner });
-    const excess = missingScopes(wanted, await this.effective.cut(wanted, await this.effective.ofOwner(owner)));
-    if (excess.length > 0) throw new InvalidInputError(`Not assigning requested scopes ${excess.join(',')} not held by User ${user.name}`);
+    const excess = missingScopes(wanted, await this.effective.cut(wanted, held));
+    if (excess.length > 0) throw new InvalidInputError(`Not assigning requested scopes ${excess.join(',')} not held by User ${owner.name}`);
   }
 
   #requireValid(scope: string): void {

@@ -18,7 +18,7 @@ export class IdentityModels {
   async of({ facts }: Pick<Caller, 'facts'>, visible: ParsedScopes, includeStopped = false): Promise<Record<string, unknown>> {
     if (facts.kind === 'service') return serviceRowModel(facts.row, facts.roles, visible);
     const { row, roles, groups } = facts;
-    const servers = (await this.servers.modelsFor([row], { includeStopped })).get(row.id) ?? [];
+    const servers = await this.servers.modelsOf(row, { includeStopped });
     const lastActivity = this.activity.latest('users', row.id, row.last_activity);
     return userModel({ row, roles, groups, servers, lastActivity }, visible) ?? {};
   }

@@ -1,3 +1,5 @@
+import { toNameList } from '../database/values.js';
+
 export type UserSort = 'id' | 'name' | 'last_activity';
 export type UserState = 'active' | 'ready' | 'inactive';
 
@@ -47,7 +49,7 @@ export function selectionOf({ state, nameFilter, within }: UserQuery, nameList: 
 
 function visibleTo({ users, groups }: { users: string[]; groups: string[] }, nameList: string): Selection {
   const members = `SELECT ug.user_id FROM user_group_map ug JOIN groups g ON g.id = ug.group_id WHERE g.name IN ${nameList}`;
-  return { where: `(users.name IN ${nameList} OR users.id IN (${members}))`, values: [JSON.stringify(users), JSON.stringify(groups)] };
+  return { where: `(users.name IN ${nameList} OR users.id IN (${members}))`, values: [toNameList(users), toNameList(groups)] };
 }
 
 /** `ORDER BY` with the id as the last word, so that pages never overlap. */

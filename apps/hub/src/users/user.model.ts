@@ -6,9 +6,12 @@ import { type ServerModel, withoutInternals } from '../servers/server.model.js';
 /** A user as the API shows it (reference rest-api 2.1); fields that the caller may not see are absent. */
 export type UserModel = Record<string, unknown> & { kind: 'user'; name: string };
 
+/** The columns that are shown. */
+export type ShownUser = Pick<UserRow, 'id' | 'name' | 'admin' | 'created' | 'last_activity' | 'user_info'>;
+
 /** All there is to show of one user. */
 export interface UserFacts {
-  row: UserRow;
+  row: ShownUser;
   groups: string[];
   roles: string[];
   servers: ServerModel[];

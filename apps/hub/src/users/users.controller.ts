@@ -115,8 +115,7 @@ export class UsersController {
   }
 
   async #model(row: UserRow, caller: Caller, includeStopped = false) {
-    const [facts] = await this.users.facts([row], includeStopped);
-    return userModel(facts!, caller.parsed) ?? {};
+    return userModel(await this.users.factsOf(row, includeStopped), caller.parsed) ?? {};
   }
 }
 

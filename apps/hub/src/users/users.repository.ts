@@ -1,24 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { batched } from '../database/batched.js';
 import { DATABASE, type Database } from '../database/database.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { UserRow } from '../database/tables.js';
-import { toDbTime } from '../database/values.js';
+import { toDbTime, toNameList } from '../database/values.js';
+import type { ShownUser } from './user.model.js';
 import { orderOf, selectionOf, type UserQuery } from './user-selection.js';
 
-const COLUMNS = 'users.id, users.name, users.admin, users.created, users.last_activity, users.cookie_id, users.user_info';
+const SHOWN: Record<keyof ShownUser, string> = {
+  id: 'users.id',
+  name: 'users.name',
+  admin: 'users.admin',
+  created: 'users.created',
+  last_activity: 'users.last_activity',
+  user_info: 'users.user_info',
+};
 
 /** Rows of `users`: queries only, of a number that does not depend on how many users there are. */
 @Injectable()
 export class UsersRepository {
+  readonly byName = batched(async (names: readonly string[]): Promise<(UserRow | undefined)[]> => {
+    const rows = await this.reads.all<UserRow>(`SELECT * FROM users WHERE name IN ${this.reads.nameList}`, toNameList(names));
+    const found = new Map(rows.map((row) => [row.name, row]));
+    return names.map((name) => found.get(name));
+  });
+
   constructor(
     @Inject(DATABASE) private readonly db: Database,
     @Inject(READS) private readonly reads: Reads,
   ) {}
-
-  async byName(name: string): Promise<UserRow | undefined> {
-    return this.reads.first('SELECT * FROM users WHERE name = ?', name);
-  }
 
   async existing(names: readonly string[]): Promise<UserRow[]> {
     const found: UserRow[] = [];
@@ -29,11 +40,11 @@ export class UsersRepository {
   }
 
   /** @returns one page, and how many there are in all when that was asked for */
-  async list(query: UserQuery): Promise<{ rows: UserRow[]; total: number }> {
+  async list(query: UserQuery): Promise<{ rows: ShownUser[]; total: number }> {
     const { where, values } = selectionOf(query, this.reads.nameList);
-    const page = `SELECT ${COLUMNS} FROM users WHERE ${where} ${orderOf(query)} LIMIT ? OFFSET ?`;
+    const page = `FROM users WHERE ${where} ${orderOf(query)} LIMIT ? OFFSET ?`;
     const [rows, counted] = await Promise.all([
-      this.reads.all<UserRow>(page, ...values, query.limit, query.offset),
+      this.reads.table<ShownUser>(SHOWN, page, ...values, query.limit, query.offset),
       query.counted ? this.reads.first<{ total: number | string }>(`SELECT COUNT(*) AS total FROM users WHERE ${where}`, ...values) : undefined,
     ]);
     return { rows, total: Number(counted?.total ?? rows.length) };
@@ -67,8 +78,9 @@ export class UsersRepository {
   async groupsOf(ids: readonly number[]): Promise<Map<number, string[]>> {
     const found = new Map<number, string[]>(ids.map((id) => [id, []]));
     if (ids.length === 0) return found;
-    const rows = await this.reads.all<{ id: number; name: string }>(
-      `SELECT m.user_id AS id, g.name FROM user_group_map m JOIN groups g ON g.id = m.group_id WHERE m.user_id IN ${this.reads.idList} ORDER BY g.name`,
+    const rows = await this.reads.table<{ id: number; name: string }>(
+      { id: 'm.user_id', name: 'g.name' },
+      `FROM user_group_map m JOIN groups g ON g.id = m.group_id WHERE m.user_id IN ${this.reads.idList} ORDER BY g.name`,
       JSON.stringify(ids),
     );
     for (const { id, name } of rows) found.get(id)?.push(name);

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
+import { batched } from '../database/batched.js';
 import { DATABASE, type Database } from '../database/database.js';
 import type { UserRow } from '../database/tables.js';
 import { fromDbBoolean } from '../database/values.js';
@@ -11,7 +12,7 @@ import type { Caller } from '../identity/caller.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { RolesRepository } from '../identity/roles.repository.js';
 import { ServersService } from '../servers/servers.service.js';
-import type { UserFacts } from './user.model.js';
+import type { ShownUser, UserFacts } from './user.model.js';
 import type { UserQuery } from './user-selection.js';
 import { UsersRepository } from './users.repository.js';
 
@@ -26,6 +27,8 @@ export interface UserChanges {
 /** What happens to users; knows no HTTP. */
 @Injectable()
 export class UsersService {
+  readonly #factsOf = batched((rows: readonly ShownUser[]) => this.facts(rows));
+
   constructor(
     @Inject(DATABASE) private readonly db: Database,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -49,7 +52,7 @@ export class UsersService {
   }
 
   /** Everything the API shows of these users, in a fixed number of queries. */
-  async facts(rows: readonly UserRow[], includeStopped = false): Promise<UserFacts[]> {
+  async facts(rows: readonly ShownUser[], includeStopped = false): Promise<UserFacts[]> {
     const ids = rows.map((row) => row.id);
     const [groups, roles, servers] = await Promise.all([
       this.users.groupsOf(ids),
@@ -63,6 +66,11 @@ export class UsersService {
       servers: servers.get(row.id) ?? [],
       lastActivity: this.activity.latest('users', row.id, row.last_activity),
     }));
+  }
+
+  /** The same of one user. */
+  async factsOf(row: ShownUser, includeStopped = false): Promise<UserFacts> {
+    return includeStopped ? (await this.facts([row], true))[0]! : this.#factsOf(row);
   }
 
   /**
@@ -140,7 +148,7 @@ export class UsersService {
 
   /** Addresses, routes and tokens of running servers carry the old name. */
   async #requireRenamable(row: UserRow, name: string): Promise<void> {
-    const active = (await this.servers.modelsFor([row], { includeStopped: false })).get(row.id) ?? [];
+    const active = await this.servers.modelsOf(row, { includeStopped: false });
     if (active.length > 0) throw new InvalidInputError(`cannot rename ${row.name}: because servers of ${row.name} are running; stop them first`);
     const problem = usernameProblem(name, this.config.Authenticator);
     if (problem) throw new InvalidInputError(`cannot rename to ${JSON.stringify(name)}: because ${problem}`);

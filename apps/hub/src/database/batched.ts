@@ -1,0 +1,15 @@
+import DataLoader from 'dataloader';
+
+const MOST_AT_ONCE = 500;
+
+/**
+ * Makes one statement of what many requests ask for in the same turn of the event loop: a hub with much to do then asks less
+ * per request. Nothing is kept from one turn to the next.
+ * @param load answers each key at its place in the list, with an Error for one that failed; when it rejects, everybody in the batch is told so
+ */
+export function batched<Key, Value>(load: (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>): (key: Key) => Promise<Value> {
+  // an immediate comes after all sockets of this turn were read, where a microtask comes after each
+  const batchScheduleFn = (dispatch: () => void) => void setImmediate(dispatch);
+  const loader = new DataLoader<Key, Value>(async (keys) => [...(await load(keys))], { cache: false, batchScheduleFn, maxBatchSize: MOST_AT_ONCE });
+  return (key) => loader.load(key);
+}
