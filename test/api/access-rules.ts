@@ -37,6 +37,9 @@ DELETE /hub/api/services/:service  admin:services
 GET    /hub/api/services/:service  read:services read:services:name read:roles:services
 GET    /hub/api/services/:service/logs  read:services:logs
 POST   /hub/api/services/:service  admin:services
+POST   /hub/api/services/:service/restart  admin:services
+POST   /hub/api/services/:service/start  admin:services
+POST   /hub/api/services/:service/stop  admin:services
 GET    /hub/api/share-codes/:user  read:shares
 DELETE /hub/api/share-codes/:user/:server  shares
 GET    /hub/api/share-codes/:user/:server  read:shares

@@ -77,6 +77,20 @@ export const proxyDeleteDuration = histogram('proxy_delete_duration_seconds', 'T
 export const proxyPollDuration = histogram('proxy_poll_duration_seconds', 'Time to read all routes of the proxy');
 export const checkRoutesDuration = histogram('check_routes_duration_seconds', 'Time to check all routes of the proxy');
 
+/** Elara's own, so not under JupyterHub's prefix. One series per configured service and state. */
+export const serviceState = new Gauge({
+  name: 'elara_service_state',
+  help: '1 for the state that a managed service is in, 0 for all others',
+  labelNames: ['service', 'state'],
+  registers: [registry],
+});
+export const serviceRestarts = new Counter({
+  name: 'elara_service_restarts_total',
+  help: 'How often the hub started a managed service again that had ended by itself',
+  labelNames: ['service'],
+  registers: [registry],
+});
+
 export const startupDuration = histogram('hub_startup_duration_seconds', 'Time until the hub could be used');
 export const initSpawnersDuration = histogram('init_spawners_duration_seconds', 'Time to check the servers of an earlier hub at start');
 export const eventLoopInterval = histogram('event_loop_interval_seconds', 'Time for which the event loop was held up', [], LOOP_BUCKETS);

@@ -208,6 +208,14 @@ export class HubClient {
 
   deleteService = (name: string, options: CallOptions = {}) => this.#json<void>('DELETE', servicePath(name), undefined, options);
 
+  /** Starts a managed service. The answer tells the state that follows at once, `getService` how it goes on. */
+  startManagedService = (name: string, options: CallOptions = {}) => this.#command(name, 'start', options);
+
+  /** Stops a managed service until somebody starts it, or the hub itself starts anew. */
+  stopManagedService = (name: string, options: CallOptions = {}) => this.#command(name, 'stop', options);
+
+  restartManagedService = (name: string, options: CallOptions = {}) => this.#command(name, 'restart', options);
+
   /** The proxy's routes by routespec, at most one page of them. */
   proxyRoutes = (options: CallOptions = {}) => this.#json<Record<string, ProxyRoute>>('GET', '/proxy', undefined, options);
 
@@ -221,6 +229,10 @@ export class HubClient {
   /** Stops the hub; what is left out is done as the hub is configured. */
   shutdown = (fields: { proxy?: boolean; servers?: boolean } = {}, options: CallOptions = {}) =>
     this.#json<{ message: string }>('POST', '/shutdown', fields, options);
+
+  #command(name: string, command: 'start' | 'stop' | 'restart', options: CallOptions) {
+    return this.#json<Service>('POST', `${servicePath(name)}/${command}`, undefined, options);
+  }
 
   #json<T>(method: string, path: string, body: unknown, options: CallOptions): Promise<T> {
     return json<T>(this.#hub, method, path, body, options);

@@ -41,6 +41,23 @@ export interface User {
   [extension: string]: unknown;
 }
 
+/** How a service that the hub runs is doing. */
+export interface ServiceRun {
+  state: 'stopped' | 'starting' | 'running' | 'backoff' | 'stopping' | 'failed';
+  /** Why it is in this state, in words. */
+  reason: string;
+  since: Timestamp;
+  /** Since it was last started by request. */
+  restarts: number;
+  /** Restarts in a row after which it has failed; 0: never. */
+  start_limit: number;
+  next_start: Timestamp | null;
+  /** How it ended last. */
+  exit: { code: number | null; signal: string | null; error: string | null; at: Timestamp } | null;
+  /** The last changes of state, the oldest first. */
+  events: { time: Timestamp; state: ServiceRun['state']; reason: string }[];
+}
+
 /** A service that the hub knows. */
 export interface Service {
   kind: 'service';
@@ -53,6 +70,8 @@ export interface Service {
   pid?: number;
   info?: Record<string, unknown> | null;
   display?: boolean | null;
+  /** Of managed services. */
+  elara?: ServiceRun;
   [extension: string]: unknown;
 }
 

@@ -8,7 +8,7 @@ export { logPath, openLog } from './log-file.js';
 export { followLog, type FollowOptions, type LogNews } from './log-follow.js';
 export { type LogLimits, rotateLog } from './log-rotation.js';
 export { tailLog } from './log-tail.js';
-export { type Ending, ManagedProcess, type ManagedProcessOptions, type ProcessState } from './managed-process.js';
+export { describeEnding, type Ending, ManagedProcess, type ManagedProcessOptions, type ProcessState } from './managed-process.js';
 export { killedForMemory } from './oom.js';
 export { type PortHolder, freePort, listeningPorts, portHolder } from './ports.js';
 export { DEFAULT_PROBE_TIMING, type ProbeCheck, type ProbeState, type ProbeTiming, probeUntil, requireHealthy } from './probe.js';

@@ -26,6 +26,7 @@ const stopSteps = [
 ] as const;
 let children: TestChild[];
 let states: string[];
+let reasons: string[];
 let stubborn: boolean;
 let ready: () => Promise<void>;
 let spawn: () => Promise<Child>;
@@ -41,6 +42,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   children = [];
   states = [];
+  reasons = [];
   stubborn = false;
   ready = () => Promise.resolve();
   spawn = () => {
@@ -48,7 +50,10 @@ beforeEach(() => {
     return Promise.resolve(last());
   };
   managed = new ManagedProcess({ spawn: () => spawn(), ready: () => ready(), policy, stopSteps, random: () => 0 });
-  managed.on('state', (state) => states.push(state));
+  managed.on('state', (state, reason) => {
+    states.push(state);
+    reasons.push(reason);
+  });
 });
 afterEach(() => vi.useRealTimers());
 
@@ -148,7 +153,28 @@ test('what cannot be started takes the same road', async () => {
   expect(managed.state).toBe('running');
 });
 
+test('every change of state has a reason', async () => {
+  managed.start('because it is time');
+  await tick();
+  last().end({ code: null, signal: 'SIGSEGV' });
+  await tick(500);
+  await crash();
+  expect(managed.reason).toBe('exited with status 1');
+  await managed.stop('because it is late');
+  expect(states).toEqual(['starting', 'running', 'backoff', 'starting', 'running', 'backoff', 'stopped']);
+  expect(reasons).toEqual(['because it is time', 'ready', 'ended by signal SIGSEGV', 'restart 1', 'ready', 'exited with status 1', 'because it is late']);
+});
+
 describe('stop', () => {
+  test('of one that has failed makes it stopped, and its failure no longer counts', async () => {
+    spawn = () => Promise.reject(new Error('no such program'));
+    managed.start();
+    await tick(60_000);
+    expect(managed).toMatchObject({ state: 'failed', reason: 'no such program; restarted 5 times in a row, which is the limit' });
+    expect(await managed.stop()).toBe(true);
+    expect(managed.state).toBe('stopped');
+  });
+
   test('ends the process and waits for its exit', async () => {
     stubborn = true;
     managed.start();

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Child, Exit } from './child.js';
+import { type Child, describeExit, type Exit } from './child.js';
 import { ProcessError } from './errors.js';
 import { type RestartPolicy, limitReached, restartDelay } from './restart-policy.js';
 import { settlesWithin } from './sleep.js';
@@ -14,7 +14,7 @@ const TRANSITIONS: Record<ProcessState, readonly ProcessState[]> = {
   running: ['backoff', 'stopping', 'failed'],
   backoff: ['starting', 'stopped'],
   stopping: ['stopped'],
-  failed: ['starting'],
+  failed: ['starting', 'stopped'],
 };
 
 /** How a run of the process came to its end. */
@@ -24,6 +24,12 @@ export interface Ending {
   /** Why it could not be started, or why we ended it. */
   error?: Error;
   at: Date;
+}
+
+/** How a run ended, in words. */
+export function describeEnding({ exit, error }: Ending): string {
+  if (error) return error.message;
+  return exit?.signal ? `ended by ${describeExit(exit)}` : `exited with ${describeExit(exit!)}`;
 }
 
 export interface ManagedProcessOptions {
@@ -41,7 +47,7 @@ export interface ManagedProcessOptions {
 }
 
 interface Events {
-  state: [ProcessState];
+  state: [state: ProcessState, reason: string];
   /** A run ended without having been asked to; `restartMs` until the next, absent when there will be none. */
   ended: [ending: Ending, restartMs?: number];
 }
@@ -59,6 +65,8 @@ const STOP_MARGIN_MS = 10_000;
 export class ManagedProcess extends EventEmitter<Events> {
   /** When the state was entered. */
   since = new Date();
+  /** Why it was entered, in words. */
+  reason = 'not started yet';
   /** Restarts in a row. */
   attempt = 0;
   /** Restarts since `start()`. */
@@ -82,31 +90,35 @@ export class ManagedProcess extends EventEmitter<Events> {
 
   /**
    * Starts it, at once also out of `backoff` and `failed`; does nothing when it runs.
+   * @param reason who wants it, or why, in words
    * @throws ProcessError `bad-transition` while it is stopping
    */
-  start(): void {
+  start(reason = 'by request'): void {
     if (this.#state === 'starting' || this.#state === 'running') return;
-    this.#start();
     this.attempt = 0;
     this.restarts = 0;
+    this.#start(reason);
   }
 
-  /** Resolves true when it has stopped; false when the process did not die, and the state stays `stopping` until it does. */
-  async stop(): Promise<boolean> {
-    if (this.#state === 'backoff') this.#enter('stopped');
+  /**
+   * Resolves true when it has stopped; false when the process did not die, and the state stays `stopping` until it does.
+   * @param reason who wants it, or why, in words
+   */
+  async stop(reason = 'by request'): Promise<boolean> {
+    if (this.#state === 'backoff' || this.#state === 'failed') this.#enter('stopped', reason);
     if (this.#state === 'starting' || this.#state === 'running') {
-      this.#enter('stopping');
-      this.#run.abort(new Error('stopped by request'));
+      this.#enter('stopping', reason);
+      this.#run.abort(new Error(`stopped ${reason}`));
     }
     const waits = this.options.stopSteps.reduce((sum, { waitSeconds }) => sum + waitSeconds * 1000, STOP_MARGIN_MS);
     return settlesWithin(this.#over, waits);
   }
 
-  #start() {
+  #start(reason: string) {
     const run = new AbortController();
     const { startTimeoutMs } = this.options.policy;
     const late = () => run.abort(new ProcessError('timeout', `cannot use the process: not ready within ${startTimeoutMs / 1000} s`));
-    this.#enter('starting', startTimeoutMs, late);
+    this.#enter('starting', reason, startTimeoutMs, late);
     this.#run = run;
     this.#over = this.#supervise(run);
   }
@@ -115,7 +127,7 @@ export class ManagedProcess extends EventEmitter<Events> {
     this.lastEnding = await this.#runOnce(run);
     this.child = undefined;
     run.abort(new ProcessError('exited', 'the process has ended'));
-    if (this.#state === 'stopping') return this.#enter('stopped');
+    if (this.#state === 'stopping') return this.#enter('stopped', this.reason);
     this.#restartLater(this.lastEnding);
   }
 
@@ -151,7 +163,7 @@ export class ManagedProcess extends EventEmitter<Events> {
       return run.abort(error);
     }
     if (run.signal.aborted || this.#state !== 'starting') return;
-    this.#enter('running', this.options.policy.resetAfterMs, () => (this.attempt = 0));
+    this.#enter('running', 'ready', this.options.policy.resetAfterMs, () => (this.attempt = 0));
     this.options.watch?.(child, run.signal).catch((error: unknown) => run.abort(error));
   }
 
@@ -159,30 +171,31 @@ export class ManagedProcess extends EventEmitter<Events> {
     const { policy, random } = this.options;
     this.attempt += 1;
     if (limitReached(this.attempt, policy)) {
-      this.#enter('failed');
+      this.#enter('failed', `${describeEnding(ending)}; restarted ${policy.startLimit} times in a row, which is the limit`);
       this.emit('ended', ending);
       return;
     }
     const delay = restartDelay(this.attempt, policy, random);
-    this.#enter('backoff', delay, () => this.#restart());
+    this.#enter('backoff', describeEnding(ending), delay, () => this.#restart());
     this.emit('ended', ending, delay);
   }
 
   #restart() {
     this.restarts += 1;
-    this.#start();
+    this.#start(`restart ${this.restarts}`);
   }
 
   /** The one place where the state changes. Leaving a state cancels its timer, so that none fires into the next. */
-  #enter(to: ProcessState, timeoutMs = 0, onTimeout?: () => void) {
+  #enter(to: ProcessState, reason: string, timeoutMs = 0, onTimeout?: () => void) {
     if (!TRANSITIONS[this.#state].includes(to)) {
       throw new ProcessError('bad-transition', `cannot go from ${this.#state} to ${to}`);
     }
     clearTimeout(this.#timer);
     this.#state = to;
+    this.reason = reason;
     this.since = new Date();
     this.nextStart = to === 'backoff' ? new Date(this.since.getTime() + timeoutMs) : undefined;
     if (onTimeout) this.#timer = setTimeout(onTimeout, timeoutMs);
-    this.emit('state', to);
+    this.emit('state', to, reason);
   }
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { nearest } from '../config/suggest.js';
 import { ELARA_VERSION } from '../version.js';
 import { addConfigOptions, type OptionValues, overridesOf } from './config-options.js';
+import { addServices } from './services/command.js';
 import type { TraitArgument } from './split-arguments.js';
 
 const FOOTER = `
@@ -21,6 +22,7 @@ export function buildProgram(traits: readonly TraitArgument[], done: (status: nu
   };
   addStart(program, load);
   addToken(program, load);
+  addServices(program, { load: () => loadedConfig(load), done });
   addCheckConfig(program, load, done);
   addConfigCommand(program, load, done);
   // a word that is no command is refused with a suggestion; set last, because commands take this over

@@ -58,6 +58,16 @@ export function hubUrls({ JupyterHub: hub }: HubConfig): HubUrls {
   };
 }
 
+/**
+ * How programs on this machine reach the API, managed services among them: where the hub listens on all addresses, by the loopback,
+ * and not by a host name that may not resolve or may lead through a firewall.
+ */
+export function localApiUrl(urls: Pick<HubUrls, 'hubIp' | 'hubPort' | 'apiPrefix' | 'apiUrl'>, hub: { hub_connect_ip: string; hub_connect_url: string }): string {
+  const isChosen = hub.hub_connect_ip !== '' || hub.hub_connect_url !== '';
+  if (isChosen || !ANY_ADDRESS.has(urls.hubIp)) return urls.apiUrl;
+  return `http://127.0.0.1:${urls.hubPort}${urls.apiPrefix}`;
+}
+
 function parseBindUrl(text: string, defaultPort = 8000) {
   // `http://:8000` names no host, which the URL class refuses
   const match = /^https?:\/\/(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/.exec(text);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { serviceOf } from './service.js';
-import { localApiUrl, serviceEnvironment } from './service-env.js';
+import { serviceEnvironment } from './service-env.js';
 import { readServiceSpec } from './service-spec.js';
 
 const context = { id: 1, fromConfig: true, baseUrl: '/' };
@@ -68,14 +68,4 @@ test('the public addresses are told where they are known', () => {
     JUPYTERHUB_PUBLIC_URL: 'https://hub.example/services/web/',
     JUPYTERHUB_PUBLIC_HUB_URL: 'https://hub.example/hub/',
   });
-});
-
-test.each([
-  ['127.0.0.1', '', 'http://name:8081/hub/api'],
-  ['0.0.0.0', '', 'http://127.0.0.1:8081/hub/api'],
-  ['', '', 'http://127.0.0.1:8081/hub/api'],
-  ['0.0.0.0', '10.0.0.1', 'http://name:8081/hub/api'],
-])('a hub that listens on %j with hub_connect_ip %j is reached at %s', (hubIp, hub_connect_ip, expected) => {
-  const hubUrls = { hubIp, hubPort: 8081, apiPrefix: '/hub/api', apiUrl: 'http://name:8081/hub/api' };
-  expect(localApiUrl(hubUrls, { hub_connect_ip, hub_connect_url: '' })).toBe(expected);
 });

@@ -10,7 +10,7 @@ export interface ServiceEnvInput {
   /** In clear. */
   token: string;
   urls: Pick<HubUrls, 'baseUrl' | 'hubPrefix' | 'publicOrigin'>;
-  /** By which the service reaches the hub: see `localApiUrl`. */
+  /** By which the service reaches the hub: see `localApiUrl` in config/urls.ts. */
   apiUrl: string;
   /** The account of `service.user`, when that is set. */
   account?: Account;
@@ -20,16 +20,6 @@ export interface ServiceEnvInput {
 /** The whole environment of a managed service (reference hub-behaviour 1.2): kept, the hub's, its own, and what nobody may override. */
 export function serviceEnvironment(input: ServiceEnvInput): Env {
   return { ...kept(input.hubEnv), ...given(input), ...input.service.environment, ...fixed(input) };
-}
-
-/**
- * Managed services run on this machine: where the hub listens on all addresses they reach it by the loopback, and not by a host name
- * that may not resolve or may lead through a firewall.
- */
-export function localApiUrl(urls: Pick<HubUrls, 'hubIp' | 'hubPort' | 'apiPrefix' | 'apiUrl'>, hub: { hub_connect_ip: string; hub_connect_url: string }): string {
-  const isChosen = hub.hub_connect_ip !== '' || hub.hub_connect_url !== '';
-  if (isChosen || !['', '0.0.0.0', '::', '*'].includes(urls.hubIp)) return urls.apiUrl;
-  return `http://127.0.0.1:${urls.hubPort}${urls.apiPrefix}`;
 }
 
 const kept = (hubEnv: ServiceEnvInput['hubEnv']): Env => Object.fromEntries(PASSED_ON.flatMap((name) => (hubEnv[name] === undefined ? [] : [[name, hubEnv[name]]])));

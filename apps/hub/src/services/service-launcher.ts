@@ -3,10 +3,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Account, accountOf, type Child, logPath, rotateLog, spawnChild } from '#process';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
-import type { HubUrls } from '../config/urls.js';
+import { type HubUrls, localApiUrl } from '../config/urls.js';
 import { messageOf, UnavailableError } from '../errors.js';
 import type { Service } from './service.js';
-import { localApiUrl, serviceEnvironment } from './service-env.js';
+import { serviceEnvironment } from './service-env.js';
 import { ServiceProcesses } from './service-processes.js';
 
 const log = new Logger('services');

@@ -14,6 +14,11 @@ const url = z
   .refine((text) => text === '' || isHttpUrl(text), 'expected an http or https address, such as http://127.0.0.1:9000');
 const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 
+/** Elara's own keys, for services that the hub runs. */
+const managedKeys = {
+  start_limit: z.int().min(0).max(1_000_000).optional(),
+};
+
 /**
  * The keys of a service (reference hub-behaviour 1.1), as one entry of `JupyterHub.services` or the body of a request has them.
  * None has a default here: a key that is absent leaves its column alone.
@@ -42,6 +47,7 @@ const serviceKeys = {
   oauth_client_id: z.string().max(255).startsWith('service-', 'expected an id that starts with service-').or(z.literal('')).optional(),
   oauth_redirect_uri: z.string().max(1023).optional(),
   timeout: z.number().min(1).max(86_400).optional(),
+  ...managedKeys,
 };
 
 const serviceSpec = z.object(serviceKeys);
@@ -67,6 +73,8 @@ export function readServiceSpec(record: Readonly<Record<string, unknown>>): Serv
   if (wantsOAuth(parsed.data) && !parsed.data.url && !parsed.data.oauth_redirect_uri) {
     throw new ServiceSpecError(`service ${name}: OAuth without url takes oauth_redirect_uri`);
   }
+  const idle = parsed.data.command?.length ? undefined : Object.keys(managedKeys).find((key) => Object.hasOwn(record, key));
+  if (idle) throw new ServiceSpecError(`service ${name}: ${idle} is for services that the hub runs: it takes a command`);
   return parsed.data;
 }
 

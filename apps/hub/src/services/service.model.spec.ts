@@ -22,13 +22,19 @@ test.each([
 
 test('those who may read it see how it runs', () => {
   const at = new Date('2026-11-20T08:00:00Z');
-  const run = { state: 'backoff', since: at, restarts: 3, pid: 0, nextStart: at, lastEnding: { exit: { code: 1, signal: null }, at } } as const;
+  const reason = 'exited with status 1';
+  const lastEnding = { exit: { code: 1, signal: null }, at };
+  const events = [{ time: at, state: 'backoff', reason }] as const;
+  const run = { state: 'backoff', reason, since: at, restarts: 3, startLimit: 20, pid: 0, nextStart: at, lastEnding, events } as const;
   expect(serviceModel({ ...facts, run }, scopes('read:services'))?.elara).toEqual({
     state: 'backoff',
+    reason,
     since: at.toISOString(),
     restarts: 3,
+    start_limit: 20,
     next_start: at.toISOString(),
     exit: { code: 1, signal: null, error: null, at: at.toISOString() },
+    events: [{ time: at.toISOString(), state: 'backoff', reason }],
   });
   expect(serviceModel({ ...facts, run }, scopes('read:services:name'))).toEqual(base);
 });

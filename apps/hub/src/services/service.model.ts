@@ -2,6 +2,7 @@ import { hasScope, type ParsedScopes } from '#scopes';
 import type { Ending, ProcessState } from '#process';
 import type { ServiceRow } from '../database/tables.js';
 import { fromDbBoolean, fromDbJson } from '../database/values.js';
+import type { ServiceEvent } from './service-history.js';
 import type { Service } from './service.js';
 
 /** A service as the API shows it (reference rest-api 2.4); fields that the caller may not see are absent. */
@@ -10,12 +11,19 @@ export type ServiceModel = Record<string, unknown> & { kind: 'service'; name: st
 /** How a managed service runs just now. */
 export interface ServiceRun {
   state: ProcessState;
+  /** Why it is in this state, in words. */
+  reason: string;
   since: Date;
+  /** Since it was last started by request. */
   restarts: number;
+  /** Restarts in a row after which it has failed; 0: never. */
+  startLimit: number;
   pid: number;
   /** Set while it waits to be started again. */
   nextStart?: Date;
   lastEnding?: Ending;
+  /** The last changes of state, the oldest first. */
+  events: readonly ServiceEvent[];
 }
 
 export interface ServiceFacts {
@@ -59,13 +67,16 @@ function modelOf(base: { name: string; admin: boolean }, roles: string[], detail
 
 const may = (scopes: ParsedScopes, scope: string, name: string): boolean => hasScope(scopes, scope, { kind: 'service', name });
 
-function runModel({ state, since, restarts, nextStart, lastEnding }: ServiceRun) {
+function runModel({ state, reason, since, restarts, startLimit, nextStart, lastEnding, events }: ServiceRun) {
   return {
     state,
+    reason,
     since: since.toISOString(),
     restarts,
+    start_limit: startLimit,
     next_start: nextStart?.toISOString() ?? null,
     exit: lastEnding ? exitModel(lastEnding) : null,
+    events: events.map(({ time, ...event }) => ({ time: time.toISOString(), ...event })),
   };
 }
 

@@ -2,12 +2,17 @@ import { z } from 'zod';
 
 const exit = z.object({ code: z.int().nullable(), signal: z.string().nullable(), error: z.string().nullable(), at: z.string() });
 
+const state = z.enum(['stopped', 'starting', 'running', 'backoff', 'stopping', 'failed']);
+
 const run = z.object({
-  state: z.enum(['stopped', 'starting', 'running', 'backoff', 'stopping', 'failed']),
+  state,
+  reason: z.string().describe('Why it is in this state'),
   since: z.string(),
-  restarts: z.int(),
+  restarts: z.int().describe('Since it was last started by request'),
+  start_limit: z.int().describe('Restarts in a row after which it has failed; 0 for no limit'),
   next_start: z.string().nullable(),
   exit: exit.nullable().describe('How it ended last'),
+  events: z.array(z.object({ time: z.string(), state, reason: z.string() })).describe('The last changes of state, the oldest first'),
 });
 
 /** A service as the API shows it: what the caller may not see is absent. */

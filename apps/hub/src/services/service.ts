@@ -28,6 +28,8 @@ export interface Service {
   display: boolean;
   /** Seconds until a service with a url must answer. */
   timeout: number;
+  /** Restarts in a row after which it has failed; `Elara.service_start_limit` when absent. */
+  startLimit?: number;
   oauth?: ServiceOAuth;
   /** The API token of a managed service, in clear, to hand it over. */
   token?: string;
@@ -71,6 +73,7 @@ export function serviceOf(spec: ServiceSpec, { id, fromConfig, baseUrl, roles = 
     info: spec.info ?? {},
     display: spec.display ?? true,
     timeout: spec.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+    ...(spec.start_limit !== undefined && { startLimit: spec.start_limit }),
     ...(wantsOAuth(spec) && { oauth: oauthOf(spec, prefix, roles) }),
   };
 }

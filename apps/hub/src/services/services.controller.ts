@@ -14,7 +14,7 @@ import type { Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
 import { ServiceRoutes } from './service-routes.js';
 import { ServicesService } from './services.service.js';
-import { ServiceSupervisor } from './supervisor.js';
+import { type ServiceCommand, ServiceSupervisor } from './supervisor.js';
 
 const text = z.string().optional();
 const object = z.record(z.string(), z.unknown()).optional();
@@ -34,6 +34,9 @@ const serviceBody = z.object({
   oauth_client_id: text,
   oauth_redirect_uri: text,
 });
+
+/** The answer tells the state that follows at once; `GET` tells how it goes on. */
+const COMMANDED = { 202: 'Service' } as const;
 
 /** Services over HTTP (reference rest-api 1.7). */
 @ApiController('services')
@@ -80,6 +83,36 @@ export class ServicesController {
   @Describe({ summary: 'Remove a service that was added so', answers: { 200: null }, errors: [400, 405] })
   async remove(@Param('service') name: string): Promise<void> {
     await this.routes.remove(await this.services.remove(name));
+  }
+
+  @Post(':service/start')
+  @HttpCode(202)
+  @NeedsScope('admin:services')
+  @Describe({ summary: 'Start a managed service', answers: COMMANDED, errors: [400, 503] })
+  start(@Param('service') name: string, @CurrentCaller() caller: Caller) {
+    return this.#command('start', name, caller);
+  }
+
+  @Post(':service/stop')
+  @HttpCode(202)
+  @NeedsScope('admin:services')
+  @Describe({ summary: 'Stop a managed service until it is started by request, or the hub starts anew', answers: COMMANDED, errors: [400, 503] })
+  stop(@Param('service') name: string, @CurrentCaller() caller: Caller) {
+    return this.#command('stop', name, caller);
+  }
+
+  @Post(':service/restart')
+  @HttpCode(202)
+  @NeedsScope('admin:services')
+  @Describe({ summary: 'Stop a managed service and start it again', answers: COMMANDED, errors: [400, 503] })
+  restart(@Param('service') name: string, @CurrentCaller() caller: Caller) {
+    return this.#command('restart', name, caller);
+  }
+
+  #command(command: ServiceCommand, name: string, caller: Caller) {
+    const service = this.services.get(name);
+    this.supervisor.command(service, command, `by request of ${caller.kind} ${caller.name}`);
+    return this.#model(service, caller);
   }
 
   async #model(service: Service, caller: Caller) {

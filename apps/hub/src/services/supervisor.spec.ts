@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { freePort, identify, tailLog } from '#process';
 import { defaultConfig, type HubConfig } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
+import { registry } from '../metrics.js';
 import { serviceOf, type Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
 import { ServiceLauncher } from './service-launcher.js';
@@ -104,6 +105,110 @@ test('one that never answers is ended and tried again', async () => {
   await supervisor.start();
   await until(() => expect(lines.join('\n')).toMatch(/Cannot connect to managed service s at .*within 1 s/));
   expect(['backoff', 'starting']).toContain(supervisor.runOf(one)?.state);
+});
+
+describe('by hand', () => {
+  const stateOf = (supervisor: ServiceSupervisor, one: Service) => supervisor.runOf(one)?.state;
+  const forever = (name = 's', more = {}) => service({ name, command: [...NODE, FOREVER], ...more });
+  /** What became of a service, with why. */
+  const told = (supervisor: ServiceSupervisor, one: Service) => supervisor.runOf(one)!.events.map(({ state, reason }) => `${state}: ${reason}`);
+
+  test('a service is stopped, stays so, and is started again', async () => {
+    const one = forever();
+    const supervisor = supervise(one);
+    await supervisor.start();
+    await until(() => expect(stateOf(supervisor, one)).toBe('running'));
+    const { pid } = supervisor.runOf(one)!;
+    supervisor.command(one, 'stop', 'by request of user ada');
+    expect(stateOf(supervisor, one)).toBe('stopping');
+    await until(() => expect(stateOf(supervisor, one)).toBe('stopped'));
+    expect(identify(pid)).toBeUndefined();
+    supervisor.command(one, 'start', 'by request of user bob');
+    await until(() => expect(stateOf(supervisor, one)).toBe('running'));
+    expect(told(supervisor, one)).toEqual([
+      ...['starting: the hub starts', 'running: ready', 'stopping: by request of user ada', 'stopped: by request of user ada'],
+      ...['starting: by request of user bob', 'running: ready'],
+    ]);
+    expect(lines).toContain('Service s is stopping: by request of user ada');
+  });
+
+  test('a restart gives it another process; of what was asked for last, the last counts', async () => {
+    const one = forever();
+    const supervisor = supervise(one);
+    await supervisor.start();
+    await until(() => expect(stateOf(supervisor, one)).toBe('running'));
+    const { pid } = supervisor.runOf(one)!;
+    supervisor.command(one, 'restart', 'why not');
+    await until(() => expect(stateOf(supervisor, one)).toBe('running'));
+    expect(supervisor.runOf(one)!.pid).not.toBe(pid);
+    expect(supervisor.runOf(one)!.restarts).toBe(0);
+    for (const command of ['restart', 'start', 'stop'] as const) supervisor.command(one, command, command);
+    await until(() => expect(stateOf(supervisor, one)).toBe('stopped'));
+    expect(told(supervisor, one).at(-2)).toBe('stopping: restart');
+  });
+
+  test('one that has failed is started once its cause is gone', async () => {
+    const one = service({ command: [join(folder, 'program')], start_limit: 1 });
+    const supervisor = supervise(one);
+    await supervisor.start();
+    await until(() => expect(stateOf(supervisor, one)).toBe('failed'));
+    expect(supervisor.runOf(one)).toMatchObject({ startLimit: 1, reason: expect.stringContaining('there is no such file') as string });
+    await writeFile(join(folder, 'program'), '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    supervisor.command(one, 'start', 'it is back');
+    await until(() => expect(stateOf(supervisor, one)).toBe('running'));
+  });
+
+  test('not those that the hub does not run, nor while it stops', async () => {
+    const one = forever();
+    const known = service({ name: 'known' });
+    const supervisor = supervise(one, known);
+    await supervisor.start();
+    expect(() => supervisor.command(known, 'restart', '')).toThrow('Cannot restart service known: because it is not managed by the hub');
+    await supervisor.stop();
+    expect(() => supervisor.command(one, 'start', '')).toThrow('Cannot start service s: because the hub is stopping');
+  });
+
+  test('only the last twenty events are kept', async () => {
+    const one = forever();
+    const supervisor = supervise(one);
+    await supervisor.start();
+    for (let i = 0; i < 12; i += 1) {
+      supervisor.command(one, 'stop', `${i}`);
+      await until(() => expect(stateOf(supervisor, one)).toBe('stopped'));
+      supervisor.command(one, 'start', `${i}`);
+    }
+    expect(told(supervisor, one)).toHaveLength(20);
+  });
+
+  test('Prometheus sees states and restarts, and nothing of services that are gone', async () => {
+    const one = service({ name: 'counted', command: [...NODE, 'process.exit(3)'] });
+    const supervisor = supervise(one);
+    await supervisor.start();
+    await until(() => expect(supervisor.runOf(one)?.restarts).toBe(1));
+    await until(() => expect(stateOf(supervisor, one)).toBe('backoff'));
+    const seen = await registry.metrics();
+    expect(seen).toContain('elara_service_state{service="counted",state="backoff"} 1\n');
+    expect(seen).toContain('elara_service_state{service="counted",state="running"} 0\n');
+    expect(seen).toContain('elara_service_restarts_total{service="counted"} 1\n');
+    await supervisor.apply({ added: [], changed: [], removed: ['counted'] });
+    expect(await registry.metrics()).not.toContain('service="counted"');
+  });
+
+  test('a new config touches only what it changes', async () => {
+    const [kept, changed, idle, gone] = [forever('kept'), forever('changed'), forever('idle'), forever('gone')];
+    const supervisor = supervise(kept, changed, idle, gone);
+    await supervisor.start();
+    await until(() => expect([kept, changed, idle, gone].map((one) => stateOf(supervisor, one))).toEqual(Array(4).fill('running')));
+    const pids = Object.fromEntries([kept, changed, gone].map((one) => [one.name, supervisor.runOf(one)!.pid]));
+    supervisor.command(idle, 'stop', 'by hand');
+    const [again, still, fresh] = [forever('changed', { environment: { A: 1 } }), forever('idle', { environment: { A: 1 } }), forever('fresh')];
+    await supervisor.apply({ added: [fresh], changed: [again, still], removed: ['gone'] });
+    await until(() => expect([kept, again, still, fresh].map((one) => stateOf(supervisor, one))).toEqual(['running', 'running', 'stopped', 'running']));
+    expect(supervisor.runOf(kept)!.pid).toBe(pids.kept);
+    expect(supervisor.runOf(again)!.pid).not.toBe(pids.changed);
+    expect(supervisor.runOf(gone)).toBeUndefined();
+    expect([identify(pids.changed!), identify(pids.gone!)]).toEqual([undefined, undefined]);
+  });
 });
 
 test('external services are greeted, and checked without end', async () => {

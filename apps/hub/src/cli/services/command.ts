@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import type { LoadedConfig } from '../../config/load-config.js';
+import type { Output } from './actions.js';
+
+/** What the commands need from the program around them. */
+export interface CommandContext {
+  load(): Promise<LoadedConfig>;
+  /** Is told the exit status. */
+  done(status: number): void;
+}
+
+const HELP = {
+  start: 'start a service, also one that has failed',
+  stop: 'stop a service until it is started again, or the hub itself starts anew',
+  restart: 'stop a service and start it again',
+} as const;
+
+const ACCESS = `
+The hub is asked through its API, so it has to run. The token comes from ELARA_API_TOKEN or JUPYTERHUB_API_TOKEN, and the address then
+from JUPYTERHUB_API_URL, else from the config. Without a token, whoever may write the hub's database needs none: run the command in the
+hub's working directory, as its account or as root, with its config.`;
+
+/** `elara services …`: services of the running hub. What the commands need is loaded when they run. */
+export function addServices(program: Command, { load, done }: CommandContext): void {
+  const services = program.command('services').description('see, start and stop the services of the running hub').addHelpText('after', ACCESS);
+  const status = services.command('status').description('show how services run: exit status 1 when one has failed or waits for a restart');
+  status.argument('[names...]', 'all of them unless named; of a single one also its last events').option('--json', 'as JSON');
+  status.action(async (names: string[], options: Output) => {
+    const [loaded, { showStatus }] = await Promise.all([load(), import('./actions.js')]);
+    done(await showStatus(loaded, names, options));
+  });
+  for (const command of ['start', 'stop', 'restart'] as const) {
+    const one = services.command(command).description(`${HELP[command]}; waits, exit status 1 when it did not work`);
+    one.argument('<name>').option('--json', 'as JSON').addHelpText('after', ACCESS);
+    one.action(async (name: string, options: Output) => {
+      const [loaded, { commandService }] = await Promise.all([load(), import('./actions.js')]);
+      done(await commandService(loaded, command, name, options));
+    });
+  }
+}
