@@ -46,6 +46,8 @@ export interface ServiceRun {
   state: 'stopped' | 'starting' | 'running' | 'backoff' | 'stopping' | 'failed';
   /** Why it is in this state, in words. */
   reason: string;
+  /** Services that it waits for before it is started. */
+  waiting_for: string[];
   since: Timestamp;
   /** Since it was last started by request. */
   restarts: number;

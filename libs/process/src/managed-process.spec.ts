@@ -142,6 +142,74 @@ describe('a crash', () => {
   });
 });
 
+describe('what a run leaves behind', () => {
+  let swept: string[];
+  let done: () => void;
+  beforeEach(() => {
+    swept = [];
+    const sweep = () => new Promise<void>((resolve) => (swept.push(managed.state), (done = resolve)));
+    managed = new ManagedProcess({ spawn: () => spawn(), policy, stopSteps, sweep, random: () => 0 });
+    managed.start();
+  });
+
+  test('is swept away before the next start', async () => {
+    await tick();
+    await crash();
+    expect([managed.state, managed.child]).toEqual(['backoff', undefined]);
+    await tick(500);
+    expect([managed.state, children.length]).toEqual(['starting', 1]);
+    done();
+    await tick();
+    expect([managed.state, children.length]).toEqual(['running', 2]);
+  });
+
+  test('is swept away before it counts as stopped', async () => {
+    await tick();
+    const stopped = managed.stop();
+    await tick(10);
+    expect([managed.state, swept]).toEqual(['stopping', ['stopping']]);
+    done();
+    expect(await stopped).toBe(true);
+    expect(managed.state).toBe('stopped');
+  });
+
+  test('is waited for by a stop that comes after the crash', async () => {
+    await tick();
+    await crash();
+    let isDown = false;
+    void managed.stop().then(() => (isDown = true));
+    await tick(10);
+    expect([managed.state, isDown]).toEqual(['stopped', false]);
+    done();
+    await tick();
+    expect(isDown).toBe(true);
+  });
+
+  test('is waited for by a new run, whose stop is not the end of the old one', async () => {
+    await tick();
+    await crash();
+    await tick(500);
+    const stopped = managed.stop();
+    await tick();
+    expect(managed.state).toBe('stopping');
+    done();
+    await tick(10);
+    expect(managed.state).toBe('stopping');
+    done();
+    await tick();
+    expect([await stopped, managed.state]).toEqual([true, 'stopped']);
+  });
+
+  test('is nothing when it could not be started', async () => {
+    await tick();
+    spawn = () => Promise.reject(new Error('no such program'));
+    await crash();
+    done();
+    await tick(500);
+    expect(swept).toEqual(['running']);
+  });
+});
+
 test('what cannot be started takes the same road', async () => {
   const real = spawn;
   spawn = () => Promise.reject(new Error('no such program'));

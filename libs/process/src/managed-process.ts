@@ -39,6 +39,8 @@ export interface ManagedProcessOptions {
   ready?(child: Child, signal: AbortSignal): Promise<unknown>;
   /** Looks after the process while it is running; its rejection ends the run, as a crash would. */
   watch?(child: Child, signal: AbortSignal): Promise<unknown>;
+  /** Ends what a run left behind where signals to its group do not reach; `stopped` and the next start wait for it. Must not reject. */
+  sweep?(): Promise<void>;
   policy: RestartPolicy;
   /** How a run is ended, by request or because it did not become ready. */
   stopSteps: readonly StopStep[];
@@ -79,6 +81,7 @@ export class ManagedProcess extends EventEmitter<Events> {
   #timer?: NodeJS.Timeout;
   #run = new AbortController();
   #over: Promise<void> = Promise.resolve();
+  #swept?: Promise<void>;
 
   constructor(private readonly options: ManagedProcessOptions) {
     super();
@@ -127,12 +130,16 @@ export class ManagedProcess extends EventEmitter<Events> {
     this.lastEnding = await this.#runOnce(run);
     this.child = undefined;
     run.abort(new ProcessError('exited', 'the process has ended'));
-    if (this.#state === 'stopping') return this.#enter('stopped', this.reason);
-    this.#restartLater(this.lastEnding);
+    this.#swept = this.lastEnding.exit && this.options.sweep?.();
+    const isAsked = this.#state === 'stopping';
+    if (!isAsked) this.#restartLater(this.lastEnding);
+    await this.#swept;
+    if (isAsked) this.#enter('stopped', this.reason);
   }
 
   async #runOnce(run: AbortController): Promise<Ending> {
     try {
+      if (this.#swept) await this.#swept;
       const child = (this.child = await this.options.spawn(run.signal));
       const takenDown = this.#takeDownOnAbort(child, run.signal);
       void this.#becomeReady(child, run);

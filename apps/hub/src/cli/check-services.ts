@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/config-error.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import type { Problem } from '../config/setting.js';
+import { orderProblems } from '../services/service-order.js';
 import { readServiceSpec, ServiceSpecError } from '../services/service-spec.js';
 
 type ServiceRecord = Record<string, unknown>;
@@ -10,8 +11,11 @@ type ServiceRecord = Record<string, unknown>;
  * @throws ConfigError with the place of every service that is described wrongly
  */
 export function checkServices(loaded: LoadedConfig): void {
-  const problems = loaded.config.JupyterHub.services.flatMap((record, index) => problemOf(loaded, record, index));
+  const { services } = loaded.config.JupyterHub;
+  const problems = services.flatMap((record, index) => problemOf(loaded, record, index));
   if (problems.length > 0) throw new ConfigError(problems);
+  const misplaced = orderProblems(services.map(readServiceSpec));
+  if (misplaced.length > 0) throw new ConfigError(misplaced.map(({ index, key, message }) => loaded.problem('JupyterHub', 'services', [index, key], message)));
 }
 
 function problemOf(loaded: LoadedConfig, record: ServiceRecord, index: number): Problem[] {

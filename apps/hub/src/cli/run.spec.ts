@@ -80,6 +80,12 @@ describe('elara check-config', () => {
     expect(output.stderr).toContain('did you mean command?');
   });
 
+  it('checks which service waits for which', async () => {
+    const config = file('JupyterHub:\n  services:\n    - {name: one, command: [x],\n       after: [two]}\n    - name: two\n      command: [x]\n      requires: [one]\n');
+    expect(await run(['check-config', '-f', config])).toBe(1);
+    expect(output.stderr).toContain(`${config}:4: JupyterHub.services[0].after: service one: after: each of one → two → one waits for the next`);
+  });
+
   it('answers in JSON', async () => {
     const config = file('JupyterHub:\n  prot: 1\n');
     expect(await run(['check-config', '--json', '-f', config])).toBe(1);

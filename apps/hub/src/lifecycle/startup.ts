@@ -54,7 +54,7 @@ export class Startup {
     log.log(`Hub API listening on ${this.urls.hubOrigin}${this.urls.hubPrefix}`);
     await this.proxy.start(signal);
     signal.throwIfAborted();
-    await this.services.start();
+    await this.services.start(signal);
     await this.#verifyServers();
     await this.proxy.check();
     this.background.start();

@@ -45,6 +45,11 @@ export class ServiceLauncher {
     }
   }
 
+  /** Ends what the run of a service that is over left behind. */
+  endRest({ name }: Service): Promise<void> {
+    return this.processes.endRest(name, this.#apiUrl());
+  }
+
   /** Ends the processes that an earlier hub left behind. */
   endLeftOvers(): Promise<void> {
     return this.processes.endLeftOvers(this.#apiUrl());

@@ -56,6 +56,15 @@ test('finds by its environment what was started just before the hub was killed',
   expect(isAlive(left.identity)).toBe(false);
 });
 
+test('ends what a service left in another session, and ignores SIGTERM', async () => {
+  const service = `rest ${process.pid}`;
+  const env = { PATH: process.env.PATH!, JUPYTERHUB_SERVICE_NAME: service, JUPYTERHUB_API_URL: API_URL };
+  const stubborn = await spawnChild({ command: ['sh', '-c', "trap '' TERM INT; sleep 60 & wait; sleep 60"], env });
+  await processes.endRest(service, API_URL);
+  expect(isAlive(stubborn.identity)).toBe(false);
+  expect(isAlive(left.identity)).toBe(true);
+});
+
 test('another process that has the pid by now is left alone', async () => {
   await leave({ s: { ...left.identity, startTime: left.identity.startTime - 1 } });
   await processes.endLeftOvers(API_URL);

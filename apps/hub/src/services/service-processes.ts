@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
-import { adoptChild, identify, isAlive, type ProcessIdentity, stopChild } from '#process';
+import { adoptChild, identify, isAlive, type ProcessIdentity, stopChild, type StopStep } from '#process';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { messageOf } from '../errors.js';
-import { findByMarks } from '../spawners/process-search.js';
+import { allByMarks, findByMarks } from '../spawners/process-search.js';
 import { SERVICE_STOP_STEPS } from './service-stop-steps.js';
 
 const identity = z.object({ pid: z.number(), startTime: z.number(), bootId: z.string() });
@@ -19,6 +19,12 @@ const runningFile = z.object({
 });
 
 type Running = z.infer<typeof runningFile>;
+
+/** For what is left of a service whose own process is gone. */
+const REST_STOP_STEPS: readonly StopStep[] = [
+  { signal: 'SIGTERM', waitSeconds: 2 },
+  { signal: 'SIGKILL', waitSeconds: 2 },
+];
 
 const log = new Logger('services');
 
@@ -55,7 +61,22 @@ export class ServiceProcesses {
       log.warn(`Another hub (process ${earlier.hub.pid}) keeps its services in ${this.#file}: leaving them alone`);
       return;
     }
-    await Promise.all(Object.entries(earlier.services).map(([service, identity]) => endLeftOver(service, identity, apiUrl)));
+    const endAll = async ([service, identity]: [string, ProcessIdentity | null]) => {
+      await endLeftOver(service, identity, apiUrl);
+      await this.endRest(service, apiUrl);
+    };
+    await Promise.all(Object.entries(earlier.services).map(endAll));
+  }
+
+  /** Ends what a run of a service left in sessions of its own, where no signal to its process group reaches it. Never rejects. */
+  async endRest(service: string, apiUrl: string): Promise<void> {
+    try {
+      const rest = await allByMarks(marksOf(service, apiUrl));
+      if (rest.length > 0) log.warn(`Ending processes ${rest.map(({ pid }) => pid).join(', ')}, which service ${service} left behind`);
+      await Promise.all(rest.map((identity) => stopChild(adoptChild(identity), REST_STOP_STEPS)));
+    } catch (error) {
+      log.error(`cannot end what service ${service} left behind: ${messageOf(error)}`);
+    }
   }
 
   #read(): Running | undefined {
@@ -81,8 +102,10 @@ export class ServiceProcesses {
   }
 }
 
+const marksOf = (service: string, apiUrl: string) => ({ JUPYTERHUB_SERVICE_NAME: service, JUPYTERHUB_API_URL: apiUrl });
+
 async function endLeftOver(service: string, noted: ProcessIdentity | null, apiUrl: string): Promise<void> {
-  const identity = noted ?? (await findByMarks({ JUPYTERHUB_SERVICE_NAME: service, JUPYTERHUB_API_URL: apiUrl }));
+  const identity = noted ?? (await findByMarks(marksOf(service, apiUrl)));
   if (!identity || !isAlive(identity)) return;
   log.warn(`Ending process ${identity.pid} of service ${service}: an earlier hub left it running`);
   const { ended } = await stopChild(adoptChild(identity), SERVICE_STOP_STEPS);

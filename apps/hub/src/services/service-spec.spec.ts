@@ -59,6 +59,8 @@ describe('refused, naming service and key:', () => {
     [{ api_token: 'short' }, /api_token: expected at least 8 characters/],
     [{ admin: 'yes' }, /service x: admin: /],
     [{ timeout: 0 }, /timeout: /],
+    [{ after: ['y'] }, /after is for services that the hub runs: it takes a command/],
+    [{ requires: 'y', command: ['a'] }, /requires: /],
     [{ start_limit: 3 }, /start_limit is for services that the hub runs: it takes a command/],
     [{ start_limit: -1, command: ['a'] }, /start_limit: /],
     [{ name: 'n'.repeat(256) }, /name: /],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nearest } from '../config/suggest.js';
 import { HubError } from '../errors.js';
+import { orderProblems } from './service-order.js';
 
 /** What is wrong with the description of a service, wherever it comes from. */
 export class ServiceSpecError extends HubError {
@@ -16,6 +17,9 @@ const environment = z.record(z.string(), z.union([z.string(), z.number(), z.bool
 
 /** Elara's own keys, for services that the hub runs. */
 const managedKeys = {
+  after: names.optional(),
+  requires: names.optional(),
+  required: z.boolean().optional(),
   start_limit: z.int().min(0).max(1_000_000).optional(),
 };
 
@@ -80,11 +84,13 @@ export function readServiceSpec(record: Readonly<Record<string, unknown>>): Serv
 
 const isPathSegment = (name: string): boolean => !name.includes('/') && name !== '.' && name !== '..';
 
-/** All services of the config, in its order. @throws ServiceSpecError also for names or OAuth clients that occur twice */
+/** All services of the config, in its order. @throws ServiceSpecError also for names or OAuth clients that occur twice, and for orders that cannot be followed */
 export function readServiceSpecs(records: readonly Readonly<Record<string, unknown>>[]): ServiceSpec[] {
   const specs = records.map(readServiceSpec);
   requireDistinct(specs.map(({ name }) => name), 'the name');
   requireDistinct(specs.filter(wantsOAuth).map(clientIdOf), 'the OAuth client');
+  const [problem] = orderProblems(specs);
+  if (problem) throw new ServiceSpecError(problem.message);
   return specs;
 }
 

@@ -25,10 +25,11 @@ test('those who may read it see how it runs', () => {
   const reason = 'exited with status 1';
   const lastEnding = { exit: { code: 1, signal: null }, at };
   const events = [{ time: at, state: 'backoff', reason }] as const;
-  const run = { state: 'backoff', reason, since: at, restarts: 3, startLimit: 20, pid: 0, nextStart: at, lastEnding, events } as const;
+  const run = { state: 'backoff', reason, waitingFor: ['db'], since: at, restarts: 3, startLimit: 20, pid: 0, nextStart: at, lastEnding, events } as const;
   expect(serviceModel({ ...facts, run }, scopes('read:services'))?.elara).toEqual({
     state: 'backoff',
     reason,
+    waiting_for: ['db'],
     since: at.toISOString(),
     restarts: 3,
     start_limit: 20,

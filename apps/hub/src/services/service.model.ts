@@ -14,6 +14,8 @@ export interface ServiceRun {
   /** Why it is in this state, in words. */
   reason: string;
   since: Date;
+  /** Services that it waits for before it is started. */
+  waitingFor: readonly string[];
   /** Since it was last started by request. */
   restarts: number;
   /** Restarts in a row after which it has failed; 0: never. */
@@ -67,10 +69,11 @@ function modelOf(base: { name: string; admin: boolean }, roles: string[], detail
 
 const may = (scopes: ParsedScopes, scope: string, name: string): boolean => hasScope(scopes, scope, { kind: 'service', name });
 
-function runModel({ state, reason, since, restarts, startLimit, nextStart, lastEnding, events }: ServiceRun) {
+function runModel({ state, reason, waitingFor, since, restarts, startLimit, nextStart, lastEnding, events }: ServiceRun) {
   return {
     state,
     reason,
+    waiting_for: [...waitingFor],
     since: since.toISOString(),
     restarts,
     start_limit: startLimit,

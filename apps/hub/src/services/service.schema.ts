@@ -7,6 +7,7 @@ const state = z.enum(['stopped', 'starting', 'running', 'backoff', 'stopping', '
 const run = z.object({
   state,
   reason: z.string().describe('Why it is in this state'),
+  waiting_for: z.array(z.string()).describe('Services that it waits for before it is started'),
   since: z.string(),
   restarts: z.int().describe('Since it was last started by request'),
   start_limit: z.int().describe('Restarts in a row after which it has failed; 0 for no limit'),

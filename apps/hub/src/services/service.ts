@@ -28,6 +28,12 @@ export interface Service {
   display: boolean;
   /** Seconds until a service with a url must answer. */
   timeout: number;
+  /** Services that are started before it, and stopped after it. */
+  after: string[];
+  /** The same, and it is not started before they run. */
+  requires: string[];
+  /** The hub does not start unless it runs. */
+  required: boolean;
   /** Restarts in a row after which it has failed; `Elara.service_start_limit` when absent. */
   startLimit?: number;
   oauth?: ServiceOAuth;
@@ -73,6 +79,9 @@ export function serviceOf(spec: ServiceSpec, { id, fromConfig, baseUrl, roles = 
     info: spec.info ?? {},
     display: spec.display ?? true,
     timeout: spec.timeout ?? DEFAULT_TIMEOUT_SECONDS,
+    after: spec.after ?? [],
+    requires: spec.requires ?? [],
+    required: spec.required ?? false,
     ...(spec.start_limit !== undefined && { startLimit: spec.start_limit }),
     ...(wantsOAuth(spec) && { oauth: oauthOf(spec, prefix, roles) }),
   };

@@ -1,45 +1,70 @@
-import { DEFAULT_RESTART_POLICY, type Exit, ManagedProcess, waitForHttp } from '#process';
+import { DEFAULT_RESTART_POLICY, type Exit, ManagedProcess, type ProcessState, waitForHttp } from '#process';
 import { ServiceHistory } from './service-history.js';
 import type { ServiceRun } from './service.model.js';
 import type { Service } from './service.js';
 import type { ServiceLauncher } from './service-launcher.js';
+import type { Standing } from './service-order.js';
 import { SERVICE_STOP_STEPS } from './service-stop-steps.js';
 
 /** The wait for an answer ends first, because its error says more than "too late". */
 const READY_MARGIN_SECONDS = 5;
 
-/** One managed service: its state machine, whether it is wanted to run, and what happened to it. */
+export interface SupervisedOptions {
+  service: Service;
+  launcher: ServiceLauncher;
+  /** Restarts in a row after which it has failed; 0: never. */
+  startLimit: number;
+  /** Told after every change of its state. */
+  changed(): void;
+}
+
+/** A service that has to come first, and how it is. */
+export interface Obstacle {
+  name: string;
+  state: ProcessState;
+}
+
+/** One managed service: its state machine, what is asked of it, and what happened to it. */
 export class SupervisedService {
   readonly #history: ServiceHistory;
   readonly #managed: ManagedProcess;
-  /** What is asked for last; a stop that is under way does not change it. */
-  #wanted = false;
+  #isWanted = false;
+  /** Why it is to be started; set from the request until nothing stands in the way. */
+  #due?: string;
+  #obstacles: readonly Obstacle[] = [];
 
-  constructor(
-    readonly service: Service,
-    private readonly launcher: ServiceLauncher,
-    private readonly startLimit: number,
-  ) {
-    this.#history = new ServiceHistory(service);
+  constructor(private readonly options: SupervisedOptions) {
+    this.#history = new ServiceHistory(options.service);
     this.#managed = this.#manage();
   }
 
-  get state() {
+  get service(): Service {
+    return this.options.service;
+  }
+
+  get state(): ProcessState {
     return this.#managed.state;
   }
 
-  get wanted(): boolean {
-    return this.#wanted;
+  /** Whether it is supposed to run: what was asked for last was not a stop. */
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
+  get standing(): Standing {
+    const { name, after, requires } = this.service;
+    return { name, state: this.state, isDue: this.#due !== undefined, after, requires };
   }
 
   get run(): ServiceRun {
     const { state, reason, since, restarts, child, nextStart, lastEnding } = this.#managed;
     return {
       state,
-      reason,
+      reason: this.#obstacles.length > 0 ? waitingText(this.#obstacles) : reason,
+      waitingFor: this.#obstacles.map(({ name }) => name),
       since,
       restarts,
-      startLimit: this.startLimit,
+      startLimit: this.options.startLimit,
       pid: child?.pid ?? 0,
       events: this.#history.events,
       ...(nextStart && { nextStart }),
@@ -47,24 +72,35 @@ export class SupervisedService {
     };
   }
 
-  /** Starts it; one that is just being stopped is started once it is down. Resolves when it has been started, ready or not. */
-  async start(reason: string): Promise<void> {
-    this.#wanted = true;
-    if (this.state === 'stopping') await this.#managed.stop();
-    if (this.#wanted) this.#managed.start(reason);
+  /** Asks for a start, which is up to `proceed`; one that is just being stopped is started once it is down. */
+  start(reason: string): void {
+    this.#isWanted = true;
+    if (this.state !== 'starting' && this.state !== 'running') this.#due = reason;
   }
 
   /** Stops it for good. Resolves false when its process did not die. */
   stop(reason: string): Promise<boolean> {
-    this.#wanted = false;
+    this.#isWanted = false;
+    this.#settle();
     return this.#managed.stop(reason);
   }
 
-  /** Stops it and starts it again, unless somebody stops it meanwhile. */
-  async restart(reason: string): Promise<void> {
-    this.#wanted = true;
-    await this.#managed.stop(reason);
-    if (this.#wanted) this.#managed.start(reason);
+  /** Stops it and asks for a start, which a later stop takes back. Resolves as `stop` does. */
+  restart(reason: string): Promise<boolean> {
+    this.#isWanted = true;
+    this.#due = reason;
+    return this.#managed.stop(reason);
+  }
+
+  /** Starts it if it is due, unless other services have to come first. */
+  proceed(obstacles: readonly Obstacle[]): void {
+    if (this.#due === undefined || this.state === 'stopping') return;
+    // the end of a backoff may have come first
+    const isUp = this.state === 'starting' || this.state === 'running';
+    if (obstacles.length > 0 && !isUp) return this.#wait(obstacles);
+    const reason = this.#due;
+    this.#settle();
+    this.#managed.start(reason);
   }
 
   /** The service is no longer one: what was told of it is taken back. */
@@ -72,20 +108,40 @@ export class SupervisedService {
     this.#history.forget();
   }
 
+  #wait(obstacles: readonly Obstacle[]): void {
+    const isNews = namesOf(obstacles) !== namesOf(this.#obstacles);
+    this.#obstacles = obstacles;
+    if (isNews) this.#history.enter(this.state, `waits for ${namesOf(obstacles)}`);
+  }
+
+  /** Nothing is left to be done about the last request. */
+  #settle(): void {
+    this.#due = undefined;
+    this.#obstacles = [];
+  }
+
   #manage(): ManagedProcess {
-    const { service, startLimit } = this;
+    const { service, launcher, startLimit, changed } = this.options;
     const managed = new ManagedProcess({
-      spawn: (signal) => this.launcher.launch(service, signal),
+      spawn: (signal) => launcher.launch(service, signal),
+      sweep: () => launcher.endRest(service),
       ...(service.url && { ready: (child, signal) => waitForAnswer(service, child.exited, signal) }),
       policy: { ...DEFAULT_RESTART_POLICY, startLimit, startTimeoutMs: (service.timeout + READY_MARGIN_SECONDS) * 1000 },
       stopSteps: SERVICE_STOP_STEPS,
     });
-    managed.on('state', (state, reason) => this.#history.enter(state, reason));
-    managed.on('state', (state) => state === 'starting' && managed.restarts > 0 && this.#history.restarted());
+    managed.on('state', (state, reason) => {
+      this.#history.enter(state, reason);
+      if (state === 'starting' && managed.restarts > 0) this.#history.restarted();
+      changed();
+    });
     managed.on('ended', (ending, restartMs) => this.#history.ended(ending, restartMs));
     return managed;
   }
 }
+
+const namesOf = (obstacles: readonly Obstacle[]): string => obstacles.map(({ name }) => name).join(', ');
+
+const waitingText = (obstacles: readonly Obstacle[]): string => `waits for ${obstacles.map(({ name, state }) => `${name} (${state})`).join(', ')}`;
 
 function waitForAnswer({ origin, prefix, timeout }: Service, exited: Promise<Exit>, signal: AbortSignal) {
   return waitForHttp(`${origin}${prefix}`, { timeoutMs: timeout * 1000, signal, unless: exited });

@@ -1,13 +1,19 @@
+import { EventEmitter, once } from 'node:events';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { settlesWithin } from '#process';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
-import { InvalidInputError, messageOf, UnavailableError } from '../errors.js';
+import { InvalidInputError, messageOf, StartupError, UnavailableError } from '../errors.js';
 import type { ServiceRun } from './service.model.js';
 import type { Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
 import { ServiceLauncher } from './service-launcher.js';
+import { isComing, obstaclesOf, type Standing, type Standings } from './service-order.js';
 import { ServicesService } from './services.service.js';
 import { SupervisedService } from './supervised-service.js';
+
+/** How long one that is stopped holds up those it comes after. */
+const ORDER_PATIENCE_MS = 10_000;
 
 const log = new Logger('services');
 
@@ -27,6 +33,7 @@ export type ServiceCommand = 'start' | 'stop' | 'restart';
 export class ServiceSupervisor {
   readonly #supervised = new Map<string, SupervisedService>();
   readonly #over = new AbortController();
+  readonly #changes = new EventEmitter<{ change: [] }>();
 
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
@@ -35,19 +42,34 @@ export class ServiceSupervisor {
     private readonly health: ServiceHealth,
   ) {}
 
-  /** Starts all services, once the hub listens. Resolves when they have been started, whether or not they are ready yet. */
-  async start(): Promise<void> {
+  /**
+   * Starts all services, once the hub listens. Resolves when those that are `required` run; all others may take their time.
+   * @throws StartupError when a required one cannot run, or the reason of `signal`
+   */
+  async start(signal: AbortSignal): Promise<void> {
     await this.launcher.endLeftOvers().catch((error: unknown) => log.error(`cannot end services of an earlier hub: ${messageOf(error)}`));
-    if (this.#over.signal.aborted) return;
+    signal.throwIfAborted();
     for (const service of this.services.list()) this.#add(service, 'the hub starts');
+    this.#proceed();
+    await this.#untilRequiredRun(signal);
   }
 
-  /** Stops all of them at the same time: SIGINT, then SIGTERM, then SIGKILL. */
+  /**
+   * Stops all of them, each by SIGINT, then SIGTERM, then SIGKILL; those that come after others before them. One that does not end
+   * holds up those it comes after for a while only, and nobody else.
+   */
   async stop(): Promise<void> {
     this.#over.abort(new Error('the hub is stopping'));
-    const running = [...this.#supervised.values()].filter(({ state }) => state !== 'stopped' && state !== 'failed');
+    const running = this.#all().filter(({ state }) => state !== 'stopped' && state !== 'failed');
     if (running.length > 0) log.log(`Cleaning up ${running.length} services...`);
-    await Promise.all(running.map((supervised) => this.#stop(supervised, 'the hub stops')));
+    const stops = new Map<SupervisedService, Promise<void>>();
+    const stopInTurn = (one: SupervisedService): Promise<void> => {
+      const dependants = running.filter(({ standing }) => comesBefore(one.service.name, standing));
+      const stop = stops.get(one) ?? this.#stopAfter(dependants.map(stopInTurn), one);
+      stops.set(one, stop);
+      return stop;
+    };
+    await Promise.all(running.map(stopInTurn));
   }
 
   /**
@@ -60,8 +82,10 @@ export class ServiceSupervisor {
     const supervised = this.#supervised.get(service.name);
     if (!supervised) throw new InvalidInputError(`Cannot ${command} service ${service.name}: because it is not managed by the hub`);
     if (this.#over.signal.aborted) throw new UnavailableError(`Cannot ${command} service ${service.name}: because the hub is stopping`);
-    const work = command === 'stop' ? this.#stop(supervised, reason) : supervised[command](reason);
-    work.catch((error: unknown) => log.error(`cannot ${command} service ${service.name}: because ${messageOf(error)}`));
+    const failed = (error: unknown) => log.error(`cannot ${command} service ${service.name}: because ${messageOf(error)}`);
+    if (command === 'start') supervised.start(reason);
+    else this.#end(supervised, supervised[command](reason)).catch(failed);
+    this.#proceed();
   }
 
   /**
@@ -73,12 +97,14 @@ export class ServiceSupervisor {
     await Promise.all([
       ...removed.map((name) => this.#remove(name, 'it is no longer configured')),
       ...changed.map(async (service) => {
-        const wanted = this.#supervised.get(service.name)?.wanted ?? true;
+        const isWanted = this.#supervised.get(service.name)?.isWanted ?? true;
         await this.#remove(service.name, reason);
-        this.#add(service, reason, wanted);
+        this.#add(service, reason, isWanted);
+        this.#proceed();
       }),
     ]);
     for (const service of added) this.#add(service, 'it is new in the config');
+    this.#proceed();
   }
 
   /** How a managed service runs; undefined for external ones. */
@@ -97,7 +123,7 @@ export class ServiceSupervisor {
     await Promise.all(due.map((service) => this.health.check(service, this.#over.signal)));
   }
 
-  #add(service: Service, reason: string, wanted = true): void {
+  #add(service: Service, reason: string, isWanted = true): void {
     if (this.#over.signal.aborted) return;
     const where = service.url && ` at ${service.origin}`;
     if (service.kind === 'external') {
@@ -105,29 +131,55 @@ export class ServiceSupervisor {
       void this.health.greet(service, this.#over.signal);
       return;
     }
-    const supervised = new SupervisedService(service, this.launcher, service.startLimit ?? this.config.Elara.service_start_limit);
+    const startLimit = service.startLimit ?? this.config.Elara.service_start_limit;
+    const supervised = new SupervisedService({ service, launcher: this.launcher, startLimit, changed: () => this.#proceed() });
     this.#supervised.set(service.name, supervised);
-    if (!wanted) return;
+    if (!isWanted) return;
     log.log(`Starting managed service ${service.name}${where}`);
-    supervised.start(reason).catch((error: unknown) => log.error(`cannot start service ${service.name}: ${messageOf(error)}`));
+    supervised.start(reason);
+  }
+
+  /** Starts what is due and has nothing in its way any more; called after every change of any of them. */
+  #proceed(): void {
+    if (this.#over.signal.aborted) return;
+    for (const supervised of this.#all()) {
+      // anew for each, because a start changes what the next one waits for
+      const standings = this.#standings();
+      const names = obstaclesOf(supervised.standing, standings);
+      supervised.proceed(names.map((name) => ({ name, state: standings.get(name)?.state ?? 'stopped' })));
+    }
+    this.#changes.emit('change');
+  }
+
+  async #untilRequiredRun(signal: AbortSignal): Promise<void> {
+    const required = this.#all().filter(({ service }) => service.required);
+    while (required.some(({ state }) => state !== 'running')) {
+      const absent = required.find(({ service: { name }, state }) => state !== 'running' && !isComing(name, this.#standings()));
+      if (absent) throw new StartupError(`cannot start: because the service ${absent.service.name} is required, and it is ${absent.state}: ${absent.run.reason}`);
+      await once(this.#changes, 'change', { signal }).catch(() => signal.throwIfAborted());
+    }
   }
 
   async #remove(name: string, reason: string): Promise<void> {
     const supervised = this.#supervised.get(name);
     if (!supervised) return;
-    await this.#stop(supervised, reason);
+    await this.#end(supervised, supervised.stop(reason));
     this.#supervised.delete(name);
     supervised.forget();
   }
 
-  async #stop(supervised: SupervisedService, reason: string): Promise<void> {
-    if (await supervised.stop(reason)) return;
-    log.warn(`Process ${supervised.run.pid} of service ${supervised.service.name} never died`);
+  async #stopAfter(dependants: readonly Promise<void>[], supervised: SupervisedService): Promise<void> {
+    await settlesWithin(Promise.all(dependants), ORDER_PATIENCE_MS);
+    await this.#end(supervised, supervised.stop('the hub stops'));
   }
 
-  #managed({ name }: Service): SupervisedService {
-    const supervised = this.#supervised.get(name);
-    if (!supervised) throw new InvalidInputError(`Service ${name} is not managed: the hub neither starts nor stops it`);
-    return supervised;
+  async #end({ service, run }: SupervisedService, stopped: Promise<boolean>): Promise<void> {
+    if (!(await stopped)) log.warn(`Process ${run.pid} of service ${service.name} never died`);
   }
+
+  #all = (): SupervisedService[] => [...this.#supervised.values()];
+
+  #standings = (): Standings => new Map(this.#all().map(({ standing }) => [standing.name, standing]));
 }
+
+const comesBefore = (name: string, { after, requires }: Standing): boolean => after.includes(name) || requires.includes(name);

@@ -19,14 +19,28 @@ export async function findByMarks(marks: ServerMarks): Promise<ProcessIdentity |
 
 /** All such processes, one after another. */
 export async function* markedProcesses(marks: ServerMarks): AsyncGenerator<MarkedProcess> {
-  const names = await readdir('/proc').catch(() => []);
-  for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {
+  for (const pid of await allPids()) {
     // the environment is the dearer thing to read, and most processes lead no session
     const identity = leadsSession(pid) ? identify(pid) : undefined;
     if (!identity) continue;
     const environment = await environmentOf(pid);
     if (areIn(environment, marks)) yield { identity, environment };
   }
+}
+
+/** All processes that have these environment variables, also those that inherited them and lead nothing, as daemons do. */
+export async function allByMarks(marks: ServerMarks): Promise<ProcessIdentity[]> {
+  const found: ProcessIdentity[] = [];
+  for (const pid of await allPids()) {
+    const identity = (await hasMarks(pid, marks)) && identify(pid);
+    if (identity) found.push(identity);
+  }
+  return found;
+}
+
+async function allPids(): Promise<number[]> {
+  const names = await readdir('/proc').catch(() => []);
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
 const areIn = (environment: ReadonlyMap<string, string>, marks: ServerMarks): boolean =>
