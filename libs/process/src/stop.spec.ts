@@ -63,9 +63,10 @@ test('the last signal takes descendants along that left the group', async () => 
 });
 
 test('waits for those of the group that outlive their leader', async () => {
-  const child = await shell('(trap "" INT; exec sleep 60) & echo $! up; trap "exit 7" INT; wait');
-  const [pid] = await output(2);
-  const member = identify(Number(pid))!;
+  // each says who it is once it would withstand the signal
+  const child = await shell(`sh -c 'trap "" INT; echo member $$; exec sleep 60' & trap "exit 7" INT; echo up; wait`);
+  const words = await output(3);
+  const member = identify(Number(words[words.indexOf('member') + 1]))!;
   expect(await stopChild(child, steps)).toEqual({ ended: true, by: 'SIGTERM', exit: { code: 7, signal: null } });
   expect(isAlive(member)).toBe(false);
 });
@@ -90,10 +91,10 @@ test('stops waiting when told to', async () => {
 });
 
 test('a process that was started by another program is stopped the same way', async () => {
-  const starter = spawn('sh', ['-c', 'setsid sleep 60 & echo $!'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const program = `setsid sh -c 'trap "" INT; echo $$; exec sleep 60' & wait`;
+  const starter = spawn('sh', ['-c', program], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(starter.stdout, 'data')) as [Buffer];
   const child = adoptChild(identify(Number(String(line)))!);
-  // a shell lets its background commands ignore SIGINT
   expect(await stopChild(child, steps)).toEqual({ ended: true, by: 'SIGTERM', exit: { code: null, signal: null } });
 });
 
