@@ -21,6 +21,7 @@ beforeAll(async () => {
     },
     Spawner: { cmd: MOCK },
   }).start();
+  expect((await hub.request('POST', '/users/ada', { token: ADMIN })).status).toBe(201);
   for (let index = 0; index < SERVERS; index += 1) expect((await hub.request('PUT', `/users/ada/servers/s${index}`, { token: ADMIN })).status).toBe(201);
 });
 afterAll(() => hub.dispose(ADMIN));
