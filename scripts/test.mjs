@@ -10,6 +10,7 @@ const PACKAGES = {
   'jupyter-notebook': '/usr/bin/jupyter-notebook',
   chromium: '/usr/bin/chromium',
   python3: '/usr/bin/python3',
+  sqlite3: '/usr/bin/sqlite3',
   systemd: '/usr/bin/systemd-analyze',
   passwd: '/usr/sbin/useradd',
   'util-linux': '/usr/bin/setpriv',

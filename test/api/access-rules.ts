@@ -38,6 +38,7 @@ GET    /hub/api/services/:service  read:services read:services:name read:roles:s
 GET    /hub/api/services/:service/logs  read:services:logs
 POST   /hub/api/services/:service  admin:services
 POST   /hub/api/services/:service/restart  admin:services
+POST   /hub/api/services/:service/run  admin:services
 POST   /hub/api/services/:service/start  admin:services
 POST   /hub/api/services/:service/stop  admin:services
 GET    /hub/api/share-codes/:user  read:shares

@@ -151,6 +151,7 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   ['POST /hub/api/services/:service/start', () => hub.startManagedService('board'), refusedWith(400)],
   ['POST /hub/api/services/:service/stop', () => hub.stopManagedService('board'), refusedWith(400)],
   ['POST /hub/api/services/:service/restart', () => hub.restartManagedService('board'), refusedWith(400)],
+  ['POST /hub/api/services/:service/run', () => hub.runScheduledService('board'), refusedWith(400)],
   ['DELETE /hub/api/services/:service', () => hub.deleteService('board'), undefined],
 
   ['GET /hub/api/proxy', () => hub.proxyRoutes(), { '/': expect.objectContaining({ target: 'http://127.0.0.1:9' }) }],

@@ -102,6 +102,12 @@ test.each(EXAMPLES)('the config of $where can be used', async ({ text, ending })
   expect(loaded.warnings).toEqual([]);
 });
 
+test.each(readdirSync(path.join(root, 'config')).filter((name) => name.endsWith('.yaml')))('config/%s can be used', async (name) => {
+  const loaded = await loadConfig({ file: path.join(root, 'config', name) });
+  checkServices(loaded);
+  expect(loaded.warnings).toEqual([]);
+});
+
 test('there are examples to check', () => expect(EXAMPLES.length).toBeGreaterThan(8));
 
 describe('docs/differences.md', () => {

@@ -56,7 +56,7 @@ describe('elara', () => {
 });
 
 describe('elara check-config', () => {
-  test.each(['development.yaml', 'production.yaml', 'elara.yaml'])('has nothing against config/%s', async (name) => {
+  test.each(['development.yaml', 'production.yaml', 'nightly.yaml', 'elara.yaml'])('has nothing against config/%s', async (name) => {
     const { status, output } = await elara(['check-config', '-f', path.join(root, 'config', name)]);
     expect([status, output]).toEqual([0, expect.stringContaining('The config can be used.')]);
   });

@@ -214,6 +214,9 @@ export class HubClient {
   /** Stops a managed service until somebody starts it, or the hub itself starts anew. */
   stopManagedService = (name: string, options: CallOptions = {}) => this.#command(name, 'stop', options);
 
+  /** Runs a service that has a schedule, now; `elara.schedule.last_run` of the answer is the run that has just begun. */
+  runScheduledService = (name: string, options: CallOptions = {}) => this.#command(name, 'run', options);
+
   restartManagedService = (name: string, options: CallOptions = {}) => this.#command(name, 'restart', options);
 
   /** The proxy's routes by routespec, at most one page of them. */
@@ -230,7 +233,7 @@ export class HubClient {
   shutdown = (fields: { proxy?: boolean; servers?: boolean } = {}, options: CallOptions = {}) =>
     this.#json<{ message: string }>('POST', '/shutdown', fields, options);
 
-  #command(name: string, command: 'start' | 'stop' | 'restart', options: CallOptions) {
+  #command(name: string, command: 'start' | 'stop' | 'restart' | 'run', options: CallOptions) {
     return this.#json<Service>('POST', `${servicePath(name)}/${command}`, undefined, options);
   }
 

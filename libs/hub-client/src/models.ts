@@ -58,6 +58,20 @@ export interface ServiceRun {
   exit: { code: number | null; signal: string | null; error: string | null; at: Timestamp } | null;
   /** The last changes of state, the oldest first. */
   events: { time: Timestamp; state: ServiceRun['state']; reason: string }[];
+  /** Of a service that runs at times. */
+  schedule?: { cron: string; timezone: string | null; missed: 'skip' | 'run-once'; last_run: LastRun | null };
+}
+
+/** A run of a service that has a schedule. */
+export interface LastRun {
+  /** Counts its runs. */
+  number: number;
+  cause: 'schedule' | 'missed' | 'request';
+  started: Timestamp;
+  /** Null while it runs. */
+  ended: Timestamp | null;
+  duration_seconds: number | null;
+  exit: { code: number | null; signal: string | null; error: string | null };
 }
 
 /** A service that the hub knows. */

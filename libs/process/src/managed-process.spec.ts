@@ -233,6 +233,36 @@ test('every change of state has a reason', async () => {
   expect(reasons).toEqual(['because it is time', 'ready', 'ended by signal SIGSEGV', 'restart 1', 'ready', 'exited with status 1', 'because it is late']);
 });
 
+describe('a process that does its work and ends', () => {
+  beforeEach(() => {
+    managed = new ManagedProcess({ spawn: () => spawn(), policy: { ...policy, restart: 'no' }, stopSteps });
+    managed.on('state', (state, reason) => states.push(`${state}: ${reason}`));
+  });
+  const finish = async (exit: Exit) => {
+    managed.start('it is time');
+    await tick();
+    last().end(exit);
+    await tick(60_000);
+  };
+
+  test('is stopped after it, and not started again', async () => {
+    await finish({ code: 0, signal: null });
+    expect(states).toEqual(['starting: it is time', 'running: ready', 'stopped: exited with status 0']);
+    expect(children).toHaveLength(1);
+  });
+
+  test('has failed with any other end, and can be started for another try', async () => {
+    await finish({ code: 2, signal: null });
+    expect(states.at(-1)).toBe('failed: exited with status 2');
+    await finish({ code: null, signal: 'SIGKILL' });
+    expect(states.at(-1)).toBe('failed: ended by signal SIGKILL');
+    spawn = () => Promise.reject(new Error('no such program'));
+    managed.start();
+    await tick();
+    expect(states.at(-1)).toBe('failed: no such program');
+  });
+});
+
 describe('stop', () => {
   test('of one that has failed makes it stopped, and its failure no longer counts', async () => {
     spawn = () => Promise.reject(new Error('no such program'));

@@ -10,8 +10,8 @@ export type ProcessState = 'stopped' | 'starting' | 'running' | 'backoff' | 'sto
 /** Every change of state there is; anything else is a mistake and throws. */
 const TRANSITIONS: Record<ProcessState, readonly ProcessState[]> = {
   stopped: ['starting'],
-  starting: ['running', 'backoff', 'stopping', 'failed'],
-  running: ['backoff', 'stopping', 'failed'],
+  starting: ['running', 'backoff', 'stopping', 'stopped', 'failed'],
+  running: ['backoff', 'stopping', 'stopped', 'failed'],
   backoff: ['starting', 'stopped'],
   stopping: ['stopped'],
   failed: ['starting', 'stopped'],
@@ -61,7 +61,7 @@ const LEFT_OVER_STEPS: readonly StopStep[] = [{ signal: 'SIGKILL', waitSeconds: 
 const STOP_MARGIN_MS = 10_000;
 
 /**
- * Keeps one process running. What cannot be started takes the same road as what crashes: it is tried again, later each time,
+ * Keeps one process running, or runs it once. What cannot be started takes the same road as what crashes: it is tried again, later each time,
  * until the start limit. `stopped` is entered only once the end of the process has been seen.
  */
 export class ManagedProcess extends EventEmitter<Events> {
@@ -111,7 +111,7 @@ export class ManagedProcess extends EventEmitter<Events> {
     if (this.#state === 'backoff' || this.#state === 'failed') this.#enter('stopped', reason);
     if (this.#state === 'starting' || this.#state === 'running') {
       this.#enter('stopping', reason);
-      this.#run.abort(new Error(`stopped ${reason}`));
+      this.#run.abort(new Error(`stopped: ${reason}`));
     }
     const waits = this.options.stopSteps.reduce((sum, { waitSeconds }) => sum + waitSeconds * 1000, STOP_MARGIN_MS);
     return settlesWithin(this.#over, waits);
@@ -132,9 +132,11 @@ export class ManagedProcess extends EventEmitter<Events> {
     run.abort(new ProcessError('exited', 'the process has ended'));
     this.#swept = this.lastEnding.exit && this.options.sweep?.();
     const isAsked = this.#state === 'stopping';
-    if (!isAsked) this.#restartLater(this.lastEnding);
+    const isOver = isAsked || this.options.policy.restart === 'no';
+    if (!isOver) this.#restartLater(this.lastEnding);
     await this.#swept;
     if (isAsked) this.#enter('stopped', this.reason);
+    else if (isOver) this.#finish(this.lastEnding);
   }
 
   async #runOnce(run: AbortController): Promise<Ending> {
@@ -172,6 +174,13 @@ export class ManagedProcess extends EventEmitter<Events> {
     if (run.signal.aborted || this.#state !== 'starting') return;
     this.#enter('running', 'ready', this.options.policy.resetAfterMs, () => (this.attempt = 0));
     this.options.watch?.(child, run.signal).catch((error: unknown) => run.abort(error));
+  }
+
+  #finish(ending: Ending) {
+    const hasSucceeded = ending.exit?.code === 0 && !ending.error;
+    const isAsked = this.#state === 'stopping';
+    this.#enter(hasSucceeded || isAsked ? 'stopped' : 'failed', describeEnding(ending));
+    this.emit('ended', ending);
   }
 
   #restartLater(ending: Ending) {

@@ -1,5 +1,7 @@
 /** When a process that ended by itself is started again. Names follow systemd's. */
 export interface RestartPolicy {
+  /** Whether it is started again at all; `no` is for what does its work and ends. */
+  restart: 'always' | 'no';
   /** Wait before the first restart; each further one in a row doubles it. */
   delayMs: number;
   maxDelayMs: number;
@@ -12,6 +14,7 @@ export interface RestartPolicy {
 }
 
 export const DEFAULT_RESTART_POLICY: RestartPolicy = {
+  restart: 'always',
   delayMs: 500,
   maxDelayMs: 30_000,
   resetAfterMs: 60_000,

@@ -18,11 +18,12 @@ export const flag = (initial: boolean, help: string) => z.boolean().default(init
 export const integer = (initial: number, help: string, min = 0) => z.number().int().min(min).default(initial).describe(help);
 
 /** Times of a schedule: five fields as in crontab(5), or '' for never. */
-export const cron = (initial: string, help: string) => z.string().refine(isCron, 'expected five fields as in crontab, e.g. "17 * * * *"').default(initial).describe(help);
+export const cron = (initial: string, help: string) => z.string().refine((text) => text === '' || isCron(text), 'expected five fields as in crontab, e.g. "17 * * * *"').default(initial).describe(help);
 
-function isCron(text: string): boolean {
+/** Whether a text can be read as times of a schedule; `H` would mean another time with each reading. */
+export function isCron(text: string, fields: readonly number[] = [5]): boolean {
   try {
-    return text === '' || (text.trim().split(/\s+/).length === 5 && Boolean(CronExpressionParser.parse(text)));
+    return fields.includes(text.trim().split(/\s+/).length) && !/(^|[\s,])H/i.test(text) && Boolean(CronExpressionParser.parse(text));
   } catch {
     // its messages are for programmers; ours says what is expected
     return false;

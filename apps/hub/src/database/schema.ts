@@ -148,6 +148,18 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.text('process');
     t.specificType('updated', time).notNullable();
   },
+  elara_service_runs: (t, time) => {
+    reference(t.integer('service_id').primary(), 'services.id', 'CASCADE');
+    t.text('schedule').notNullable();
+    t.specificType('handled', time).notNullable();
+    t.integer('number').notNullable();
+    t.string('cause', 15);
+    t.specificType('started', time);
+    t.specificType('ended', time);
+    t.integer('code');
+    t.string('signal', 15);
+    t.text('error');
+  },
   elara_server_activity: (t, time) => {
     reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
     for (const column of ['proxy', 'proxy_read', 'report', 'report_received', 'api']) t.specificType(column, time);

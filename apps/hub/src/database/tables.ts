@@ -210,6 +210,24 @@ export interface CullWarningRow {
   started: string | null;
 }
 
+/** How far the schedule of a service was followed, and its last run. */
+export interface ServiceRunRow {
+  service_id: number;
+  /** Expression and time zone that `handled` belongs to. */
+  schedule: string;
+  /** The last time of the schedule that was dealt with, or when the schedule was first seen. */
+  handled: string;
+  /** Runs so far. */
+  number: number;
+  cause: 'schedule' | 'missed' | 'request' | null;
+  started: string | null;
+  /** Null while it runs. */
+  ended: string | null;
+  code: number | null;
+  signal: string | null;
+  error: string | null;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     servers: ServerRow;
@@ -229,6 +247,7 @@ declare module 'knex/types/tables.js' {
     share_codes: ShareCodeRow;
     elara_hub: HubRow;
     elara_server_lifecycle: ServerLifecycleRow;
+    elara_service_runs: ServiceRunRow;
     elara_server_activity: ServerActivityRow;
     elara_cull_warnings: CullWarningRow;
   }

@@ -9,6 +9,7 @@ import { Announcement } from '../pages/announcement.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { Orphans } from '../servers/orphans.js';
 import { ServerWatch } from '../servers/server-watch.js';
+import { ServiceScheduler } from '../services/service-scheduler.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { SharesService } from '../shares/shares.service.js';
 import { traitsOfClass } from '../spawners/spawn-command.js';
@@ -31,6 +32,7 @@ export class Background {
     private readonly orphans: Orphans,
     private readonly proxy: ProxyService,
     private readonly services: ServiceSupervisor,
+    private readonly scheduler: ServiceScheduler,
     private readonly tokens: TokensService,
     private readonly shares: SharesService,
     private readonly announcement: Announcement,
@@ -47,6 +49,7 @@ export class Background {
     this.loops.every({ name: 'activity from proxy, and routes', seconds: last_activity_interval, step: () => this.servers.activityFromRoutes() });
     this.loops.every({ name: 'watch the proxy', seconds: check_running_interval, step: () => this.proxy.watch() });
     this.loops.every({ name: 'check services', seconds: service_check_interval, step: () => this.services.checkHealth() });
+    this.loops.every({ name: 'run services at their times', seconds: SECOND, step: () => this.scheduler.step() });
     this.loops.every({ name: 'rotate logs', seconds: LOG_CHECK_SECONDS, step: () => this.#rotateLogs() });
     this.loops.every({ name: 'read the announcement', seconds: ANNOUNCEMENT_SECONDS, step: () => this.announcement.refresh() });
     this.loops.at({ name: 'purge what has expired', cron: this.config.Elara.purge_schedule, step: () => this.#purge() });

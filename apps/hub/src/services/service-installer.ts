@@ -67,7 +67,8 @@ export class ServiceInstaller {
       if (added) log.log(`Adding API token for ${service.name}`);
       return given;
     }
-    if (service.kind === 'external') return undefined;
+    // each run of a schedule gets a token of its own
+    if (service.kind === 'external' || service.schedule) return undefined;
     await this.tokens.revokeByNote(owner, GENERATED_NOTE);
     return (await this.tokens.mint({ owner, note: GENERATED_NOTE, scopes })).token;
   }

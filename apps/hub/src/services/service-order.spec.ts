@@ -61,6 +61,12 @@ describe('refused, naming the services:', () => {
     ]);
   });
 
+  test('those that have a schedule', () => {
+    expect(problems(spec('app', { after: ['nightly'] }), spec('nightly', { schedule: '0 3 * * *' }))).toEqual([
+      '0 after service app: after: the service nightly has a schedule, so nothing can wait for it',
+    ]);
+  });
+
   test('circles, each once', () => {
     expect(problems(spec('a', { after: ['a'] }))).toEqual(['0 after service a: after: each of a → a waits for the next, so none could start']);
     const circle = problems(spec('x', { after: ['a'] }), spec('a', { after: ['b'] }), spec('b', { requires: ['c'] }), spec('c', { after: ['a'] }), spec('y', { after: ['c'] }));

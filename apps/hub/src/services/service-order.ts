@@ -56,6 +56,7 @@ type ByName = ReadonlyMap<string, ServiceSpec>;
 
 function whyNotBefore(name: string, byName: ByName): string | undefined {
   const spec = byName.get(name);
+  if (spec?.schedule !== undefined) return `the service ${name} has a schedule, so nothing can wait for it`;
   if (spec) return spec.command?.length ? undefined : `the hub does not run the service ${name}, so nothing can wait for it`;
   const near = nearest(name, [...byName.keys()]);
   return `there is no service ${name}${near ? `; did you mean ${near}?` : ''}`;

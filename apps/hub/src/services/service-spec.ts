@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nearest } from '../config/suggest.js';
 import { HubError } from '../errors.js';
+import { isSchedule, isTimezone, MISSED_POLICIES } from './schedule.js';
 import { orderProblems } from './service-order.js';
 
 /** What is wrong with the description of a service, wherever it comes from. */
@@ -15,12 +16,20 @@ const url = z
   .refine((text) => text === '' || isHttpUrl(text), 'expected an http or https address, such as http://127.0.0.1:9000');
 const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 
-/** Elara's own keys, for services that the hub runs. */
+/** Elara's own keys, for services that the hub keeps running. */
 const managedKeys = {
   after: names.optional(),
   requires: names.optional(),
   required: z.boolean().optional(),
   start_limit: z.int().min(0).max(1_000_000).optional(),
+};
+
+/** Elara's own keys, for services that run once at every time of a schedule. */
+const scheduleKeys = {
+  schedule: z.string().max(255).refine(isSchedule, 'expected five fields as in crontab, e.g. "30 2 * * *", or six with the seconds first').optional(),
+  timezone: z.string().max(255).refine(isTimezone, 'expected the name of a time zone, such as Europe/Berlin').optional(),
+  missed: z.enum(MISSED_POLICIES).optional(),
+  run_timeout: z.number().min(1).max(2_000_000).optional(),
 };
 
 /**
@@ -52,6 +61,7 @@ const serviceKeys = {
   oauth_redirect_uri: z.string().max(1023).optional(),
   timeout: z.number().min(1).max(86_400).optional(),
   ...managedKeys,
+  ...scheduleKeys,
 };
 
 const serviceSpec = z.object(serviceKeys);
@@ -77,9 +87,20 @@ export function readServiceSpec(record: Readonly<Record<string, unknown>>): Serv
   if (wantsOAuth(parsed.data) && !parsed.data.url && !parsed.data.oauth_redirect_uri) {
     throw new ServiceSpecError(`service ${name}: OAuth without url takes oauth_redirect_uri`);
   }
-  const idle = parsed.data.command?.length ? undefined : Object.keys(managedKeys).find((key) => Object.hasOwn(record, key));
-  if (idle) throw new ServiceSpecError(`service ${name}: ${idle} is for services that the hub runs: it takes a command`);
+  const misplaced = misplacedKey(parsed.data);
+  if (misplaced) throw new ServiceSpecError(`service ${name}: ${misplaced}`);
   return parsed.data;
+}
+
+/** What is wrong with keys that mean nothing beside the others. */
+function misplacedKey(spec: ServiceSpec): string | undefined {
+  const given = (keys: object) => Object.keys(keys).find((key) => Object.hasOwn(spec, key));
+  const [managed, scheduled] = [given(managedKeys), given(scheduleKeys)];
+  if ((managed ?? scheduled) && !spec.command?.length) return `${managed ?? scheduled} is for services that the hub runs: it takes a command`;
+  if (scheduled && spec.schedule === undefined) return `${scheduled} is for services that run at times: it takes a schedule`;
+  if (!scheduled) return undefined;
+  const contradiction = spec.url ? 'url' : managed;
+  return contradiction && `${contradiction} is for services that go on running; this one has a schedule`;
 }
 
 const isPathSegment = (name: string): boolean => !name.includes('/') && name !== '.' && name !== '..';

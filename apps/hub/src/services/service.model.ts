@@ -1,7 +1,8 @@
 import { hasScope, type ParsedScopes } from '#scopes';
 import type { Ending, ProcessState } from '#process';
-import type { ServiceRow } from '../database/tables.js';
-import { fromDbBoolean, fromDbJson } from '../database/values.js';
+import type { ServiceRow, ServiceRunRow } from '../database/tables.js';
+import { fromDbBoolean, fromDbJson, fromDbTime, toWireTime } from '../database/values.js';
+import type { Schedule } from './schedule.js';
 import type { ServiceEvent } from './service-history.js';
 import type { Service } from './service.js';
 
@@ -21,9 +22,11 @@ export interface ServiceRun {
   /** Restarts in a row after which it has failed; 0: never. */
   startLimit: number;
   pid: number;
-  /** Set while it waits to be started again. */
+  /** Set while it waits to be started again, or for the next time of its schedule. */
   nextStart?: Date;
   lastEnding?: Ending;
+  /** Of a service that runs at times: when, and its last run. */
+  schedule?: Schedule & { lastRun: ServiceRunRow };
   /** The last changes of state, the oldest first. */
   events: readonly ServiceEvent[];
 }
@@ -69,7 +72,7 @@ function modelOf(base: { name: string; admin: boolean }, roles: string[], detail
 
 const may = (scopes: ParsedScopes, scope: string, name: string): boolean => hasScope(scopes, scope, { kind: 'service', name });
 
-function runModel({ state, reason, waitingFor, since, restarts, startLimit, nextStart, lastEnding, events }: ServiceRun) {
+function runModel({ state, reason, waitingFor, since, restarts, startLimit, nextStart, lastEnding, events, schedule }: ServiceRun) {
   return {
     state,
     reason,
@@ -80,7 +83,17 @@ function runModel({ state, reason, waitingFor, since, restarts, startLimit, next
     next_start: nextStart?.toISOString() ?? null,
     exit: lastEnding ? exitModel(lastEnding) : null,
     events: events.map(({ time, ...event }) => ({ time: time.toISOString(), ...event })),
+    ...(schedule && { schedule: scheduleModel(schedule) }),
   };
+}
+
+function scheduleModel({ cron, timezone, missed, lastRun }: NonNullable<ServiceRun['schedule']>) {
+  return { cron, timezone: timezone || null, missed, last_run: lastRun.number > 0 ? lastRunModel(lastRun) : null };
+}
+
+function lastRunModel({ number, cause, started, ended, code, signal, error }: ServiceRunRow) {
+  const seconds = ended === null ? null : (fromDbTime(ended)!.getTime() - fromDbTime(started)!.getTime()) / 1000;
+  return { number, cause, started: toWireTime(started), ended: toWireTime(ended), duration_seconds: seconds, exit: { code, signal, error } };
 }
 
 function exitModel({ exit, error, at }: Ending) {

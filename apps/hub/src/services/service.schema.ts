@@ -1,8 +1,25 @@
 import { z } from 'zod';
+import { MISSED_POLICIES } from './schedule.js';
 
 const exit = z.object({ code: z.int().nullable(), signal: z.string().nullable(), error: z.string().nullable(), at: z.string() });
 
 const state = z.enum(['stopped', 'starting', 'running', 'backoff', 'stopping', 'failed']);
+
+const lastRun = z.object({
+  number: z.int(),
+  cause: z.enum(['schedule', 'missed', 'request']),
+  started: z.string(),
+  ended: z.string().nullable(),
+  duration_seconds: z.number().nullable(),
+  exit: z.object({ code: z.int().nullable(), signal: z.string().nullable(), error: z.string().nullable() }),
+});
+
+const schedule = z.object({
+  cron: z.string(),
+  timezone: z.string().nullable(),
+  missed: z.enum(MISSED_POLICIES),
+  last_run: lastRun.nullable(),
+});
 
 const run = z.object({
   state,
@@ -14,6 +31,7 @@ const run = z.object({
   next_start: z.string().nullable(),
   exit: exit.nullable().describe('How it ended last'),
   events: z.array(z.object({ time: z.string(), state, reason: z.string() })).describe('The last changes of state, the oldest first'),
+  schedule: schedule.optional().describe('Of a service that runs at times'),
 });
 
 /** A service as the API shows it: what the caller may not see is absent. */

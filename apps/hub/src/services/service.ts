@@ -2,6 +2,7 @@ import { DEFAULT_ROLES } from '#scopes';
 import { quoteName } from '../config/urls.js';
 import type { ServiceRow } from '../database/tables.js';
 import { fromDbBoolean, fromDbJson } from '../database/values.js';
+import type { Schedule } from './schedule.js';
 import { clientIdOf, type ServiceSpec, wantsOAuth } from './service-spec.js';
 
 /** A service as the hub works with it: its description, completed. */
@@ -36,6 +37,8 @@ export interface Service {
   required: boolean;
   /** Restarts in a row after which it has failed; `Elara.service_start_limit` when absent. */
   startLimit?: number;
+  /** When it runs, for a service that does its work and ends. */
+  schedule?: Schedule & { timeoutSeconds: number };
   oauth?: ServiceOAuth;
   /** The API token of a managed service, in clear, to hand it over. */
   token?: string;
@@ -50,6 +53,8 @@ export interface ServiceOAuth {
 }
 
 export const DEFAULT_TIMEOUT_SECONDS = 30;
+/** A run that takes a day hangs. */
+const DEFAULT_RUN_SECONDS = 86_400;
 
 export interface ServiceContext {
   id: number;
@@ -83,6 +88,7 @@ export function serviceOf(spec: ServiceSpec, { id, fromConfig, baseUrl, roles = 
     requires: spec.requires ?? [],
     required: spec.required ?? false,
     ...(spec.start_limit !== undefined && { startLimit: spec.start_limit }),
+    ...(spec.schedule !== undefined && { schedule: scheduleOf(spec) }),
     ...(wantsOAuth(spec) && { oauth: oauthOf(spec, prefix, roles) }),
   };
 }
@@ -102,6 +108,13 @@ export function specOfRow(row: ServiceRow, redirectUri: string | null): ServiceS
     timeout: row.timeout,
   };
 }
+
+const scheduleOf = ({ schedule = '', timezone = '', missed = 'skip', run_timeout = DEFAULT_RUN_SECONDS }: ServiceSpec) => ({
+  cron: schedule,
+  timezone,
+  missed,
+  timeoutSeconds: run_timeout,
+});
 
 function oauthOf(spec: ServiceSpec, prefix: string, roles: ServiceContext['roles'] & object): ServiceOAuth {
   const scopes = spec.oauth_client_allowed_scopes?.length ? spec.oauth_client_allowed_scopes : scopesOfRoles(spec.oauth_roles ?? [], roles);

@@ -109,9 +109,19 @@ export class ServicesController {
     return this.#command('restart', name, caller);
   }
 
+  @Post(':service/run')
+  @HttpCode(202)
+  @NeedsScope('admin:services')
+  @Describe({ summary: 'Run a service that has a schedule, now', answers: COMMANDED, errors: [400, 409, 503] })
+  run(@Param('service') name: string, @CurrentCaller() caller: Caller) {
+    const service = this.services.get(name);
+    this.supervisor.run(service, requestOf(caller));
+    return this.#model(service, caller);
+  }
+
   #command(command: ServiceCommand, name: string, caller: Caller) {
     const service = this.services.get(name);
-    this.supervisor.command(service, command, `by request of ${caller.kind} ${caller.name}`);
+    this.supervisor.command(service, command, requestOf(caller));
     return this.#model(service, caller);
   }
 
@@ -128,6 +138,8 @@ export class ServicesController {
     });
   }
 }
+
+const requestOf = ({ kind, name }: Caller): string => `by request of ${kind} ${name}`;
 
 function isFilledObject(json: unknown): json is Record<string, unknown> {
   return json !== null && typeof json === 'object' && !Array.isArray(json) && Object.keys(json).length > 0;

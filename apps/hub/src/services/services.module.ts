@@ -4,6 +4,8 @@ import { ServiceHealth } from './service-health.js';
 import { ServiceInstaller } from './service-installer.js';
 import { ServiceLauncher } from './service-launcher.js';
 import { ServiceProcesses } from './service-processes.js';
+import { ServiceRunsRepository } from './service-runs.repository.js';
+import { ServiceScheduler } from './service-scheduler.js';
 import { ServiceRoutes } from './service-routes.js';
 import { ServiceLogController } from './service-log.controller.js';
 import { ServicesController } from './services.controller.js';
@@ -21,9 +23,11 @@ import { ServiceSupervisor } from './supervisor.js';
     ServiceProcesses,
     ServiceLauncher,
     ServiceHealth,
+    ServiceRunsRepository,
+    ServiceScheduler,
     ServiceSupervisor,
     ServiceRoutes,
   ],
-  exports: [ServicesService, ServiceSupervisor],
+  exports: [ServicesService, ServiceSupervisor, ServiceScheduler],
 })
 export class ServicesModule {}

@@ -8,9 +8,12 @@ import { freePort, identify, tailLog } from '#process';
 import { defaultConfig, type HubConfig } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { registry } from '../metrics.js';
+import type { TokenStore } from '../identity/token-store.js';
 import { serviceOf, type Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
 import { ServiceLauncher } from './service-launcher.js';
+import { ServiceScheduler } from './service-scheduler.js';
+import type { ServiceRunsRepository } from './service-runs.repository.js';
 import { ServiceProcesses } from './service-processes.js';
 import { readServiceSpec } from './service-spec.js';
 import type { ServicesService } from './services.service.js';
@@ -44,7 +47,9 @@ const service = (record: Record<string, unknown>): Service => {
 function supervise(...services: Service[]): ServiceSupervisor {
   const catalogue = { list: () => services } as unknown as ServicesService;
   const launcher = new ServiceLauncher(config, hubUrls(config), new ServiceProcesses(config));
-  const supervisor = new ServiceSupervisor(config, catalogue, launcher, new ServiceHealth());
+  // what has a schedule needs a database: see service-scheduler.spec.ts
+  const scheduler = new ServiceScheduler(launcher, {} as ServiceRunsRepository, {} as TokenStore);
+  const supervisor = new ServiceSupervisor(config, catalogue, launcher, new ServiceHealth(), scheduler);
   supervisors.push(supervisor);
   return supervisor;
 }
@@ -166,7 +171,7 @@ describe('by hand', () => {
     await supervisor.start(signal);
     expect(() => supervisor.command(known, 'restart', '')).toThrow('Cannot restart service known: because it is not managed by the hub');
     await supervisor.stop();
-    expect(() => supervisor.command(one, 'start', '')).toThrow('Cannot start service s: because the hub is stopping');
+    expect(() => supervisor.command(one, 'start', '')).toThrow('The hub is stopping');
   });
 
   test('only the last twenty events are kept', async () => {

@@ -9,6 +9,7 @@ import type { Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
 import { ServiceLauncher } from './service-launcher.js';
 import { isComing, obstaclesOf, type Standing, type Standings } from './service-order.js';
+import { ServiceScheduler } from './service-scheduler.js';
 import { ServicesService } from './services.service.js';
 import { SupervisedService } from './supervised-service.js';
 
@@ -40,6 +41,7 @@ export class ServiceSupervisor {
     private readonly services: ServicesService,
     private readonly launcher: ServiceLauncher,
     private readonly health: ServiceHealth,
+    private readonly scheduler: ServiceScheduler,
   ) {}
 
   /**
@@ -49,7 +51,7 @@ export class ServiceSupervisor {
   async start(signal: AbortSignal): Promise<void> {
     await this.launcher.endLeftOvers().catch((error: unknown) => log.error(`cannot end services of an earlier hub: ${messageOf(error)}`));
     signal.throwIfAborted();
-    for (const service of this.services.list()) this.#add(service, 'the hub starts');
+    for (const service of this.services.list()) await this.#add(service, 'the hub starts');
     this.#proceed();
     await this.#untilRequiredRun(signal);
   }
@@ -69,7 +71,7 @@ export class ServiceSupervisor {
       stops.set(one, stop);
       return stop;
     };
-    await Promise.all(running.map(stopInTurn));
+    await Promise.all([...running.map(stopInTurn), this.scheduler.stop('the hub stops')]);
   }
 
   /**
@@ -79,13 +81,25 @@ export class ServiceSupervisor {
    * @throws InvalidInputError for a service that the hub does not run; UnavailableError while the hub stops
    */
   command(service: Service, command: ServiceCommand, reason: string): void {
+    const refuse = (why: string) => new InvalidInputError(`Cannot ${command} service ${service.name}: because ${why}`);
+    const scheduled = this.scheduler.find(service.name);
     const supervised = this.#supervised.get(service.name);
-    if (!supervised) throw new InvalidInputError(`Cannot ${command} service ${service.name}: because it is not managed by the hub`);
-    if (this.#over.signal.aborted) throw new UnavailableError(`Cannot ${command} service ${service.name}: because the hub is stopping`);
-    const failed = (error: unknown) => log.error(`cannot ${command} service ${service.name}: because ${messageOf(error)}`);
-    if (command === 'start') supervised.start(reason);
-    else this.#end(supervised, supervised[command](reason)).catch(failed);
+    if (scheduled && command !== 'stop') throw refuse('it has a schedule: it can be run, and its run be stopped');
+    if (!scheduled && !supervised) throw refuse('it is not managed by the hub');
+    this.#requireOpen();
+    if (scheduled) this.#endLater(scheduled, scheduled.stop(reason));
+    else if (command === 'start') supervised!.start(reason);
+    else this.#endLater(supervised!, supervised![command](reason));
     this.#proceed();
+  }
+
+  /**
+   * Runs a service now, whatever its schedule says; returns at once.
+   * @throws InvalidInputError for a service without a schedule; ConflictError when it runs already; UnavailableError while the hub stops
+   */
+  run(service: Service, reason: string): void {
+    this.#requireOpen();
+    this.scheduler.run(service, reason);
   }
 
   /**
@@ -99,22 +113,23 @@ export class ServiceSupervisor {
       ...changed.map(async (service) => {
         const isWanted = this.#supervised.get(service.name)?.isWanted ?? true;
         await this.#remove(service.name, reason);
-        this.#add(service, reason, isWanted);
+        await this.#add(service, reason, isWanted);
         this.#proceed();
       }),
     ]);
-    for (const service of added) this.#add(service, 'it is new in the config');
+    for (const service of added) await this.#add(service, 'it is new in the config');
     this.#proceed();
   }
 
   /** How a managed service runs; undefined for external ones. */
   runOf(service: Service): ServiceRun | undefined {
-    return this.#supervised.get(service.name)?.run;
+    return (this.#supervised.get(service.name) ?? this.scheduler.find(service.name))?.run;
   }
 
   /** One step of the loop that keeps logs from growing without end. */
   rotateLogs(): void {
     for (const { service } of this.#supervised.values()) this.launcher.rotate(service);
+    this.scheduler.rotateLogs();
   }
 
   /** One step of the loop that checks whether services answer; it only tells, restarts are the state machine's. */
@@ -123,8 +138,10 @@ export class ServiceSupervisor {
     await Promise.all(due.map((service) => this.health.check(service, this.#over.signal)));
   }
 
-  #add(service: Service, reason: string, isWanted = true): void {
+  async #add(service: Service, reason: string, isWanted = true): Promise<void> {
     if (this.#over.signal.aborted) return;
+    const { schedule } = service;
+    if (schedule) return this.scheduler.add({ ...service, schedule }).catch((error: unknown) => log.error(`cannot follow the schedule of service ${service.name}: because ${messageOf(error)}`));
     const where = service.url && ` at ${service.origin}`;
     if (service.kind === 'external') {
       log.log(`Adding external service ${service.name}${where}`);
@@ -161,6 +178,7 @@ export class ServiceSupervisor {
   }
 
   async #remove(name: string, reason: string): Promise<void> {
+    await this.scheduler.remove(name, reason);
     const supervised = this.#supervised.get(name);
     if (!supervised) return;
     await this.#end(supervised, supervised.stop(reason));
@@ -173,13 +191,24 @@ export class ServiceSupervisor {
     await this.#end(supervised, supervised.stop('the hub stops'));
   }
 
-  async #end({ service, run }: SupervisedService, stopped: Promise<boolean>): Promise<void> {
+  #endLater(one: Ending, stopped: Promise<boolean>): void {
+    this.#end(one, stopped).catch((error: unknown) => log.error(`cannot stop service ${one.service.name}: because ${messageOf(error)}`));
+  }
+
+  async #end({ service, run }: Ending, stopped: Promise<boolean>): Promise<void> {
     if (!(await stopped)) log.warn(`Process ${run.pid} of service ${service.name} never died`);
+  }
+
+  #requireOpen(): void {
+    if (this.#over.signal.aborted) throw new UnavailableError('The hub is stopping');
   }
 
   #all = (): SupervisedService[] => [...this.#supervised.values()];
 
   #standings = (): Standings => new Map(this.#all().map(({ standing }) => [standing.name, standing]));
 }
+
+/** A service whose process is to end. */
+type Ending = Pick<SupervisedService, 'service' | 'run'>;
 
 const comesBefore = (name: string, { after, requires }: Standing): boolean => after.includes(name) || requires.includes(name);

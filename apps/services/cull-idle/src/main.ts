@@ -8,7 +8,9 @@ await runProgram('elara-cull-idle', async (signal) => {
   if (!options) return void process.stdout.write(`${HELP}\n`);
   const log = createLog('cull-idle');
   const hub = new HubClient({ apiUrl: options.apiUrl, token: options.token, timeoutMs: options.requestTimeout * 1000 });
-  await (options.dryRun ? dryRun(hub, options, log, signal) : keepCulling(hub, options, log, signal));
+  if (options.dryRun) return dryRun(hub, options, log, signal);
+  if (options.once) return void (await cullRound(hub, options, log, signal));
+  await keepCulling(hub, options, log, signal);
 });
 
 async function keepCulling(hub: HubClient, options: CullOptions, log: Log, signal: AbortSignal): Promise<void> {

@@ -15,6 +15,7 @@ describe('readOptions', () => {
       removeNamedServers: false,
       dryRun: false,
       json: false,
+      once: false,
       apiPageSize: 0,
       apiUrl: 'http://127.0.0.1:8081/hub/api',
       token: 'secret',
@@ -40,7 +41,7 @@ describe('readOptions', () => {
       apiUrl: 'https://x/hub/api',
       requestTimeout: 2.5,
     });
-    expect(readOptions(['--timeout=1', '--concurrency=0'], ENV)).toMatchObject({ cullEvery: 1, concurrency: 1 });
+    expect(readOptions(['--timeout=1', '--concurrency=0', '--once'], ENV)).toMatchObject({ cullEvery: 1, concurrency: 1, once: true });
     expect(readOptions(['--timeout=7200', '--group-timeout=red=1000'], ENV)).toMatchObject({ cullEvery: 500 });
     expect(readOptions(['--timeout=7200', '--grace=300'], ENV)).toMatchObject({ cullEvery: 300 });
   });

@@ -23,6 +23,8 @@ export interface CullOptions {
   dryRun: boolean;
   /** The same as JSON. */
   json: boolean;
+  /** One round, and its failure is the program's. */
+  once: boolean;
 }
 
 const FLAGS = {
@@ -31,6 +33,7 @@ const FLAGS = {
   'named-server-timeout': { type: 'count', value: 'SECONDS', help: 'the same for named servers (--timeout)' },
   'group-timeout': { type: 'list', value: 'GROUP=SECONDS', help: 'instead, for servers of members of a group; or GROUP=never. May be repeated' },
   'cull-every': { type: 'count', value: 'SECONDS', help: 'from one round to the next (half of the shortest limit)' },
+  once: { type: 'switch', help: 'one round and no more, as for a service with a schedule' },
   'max-age': { type: 'count', value: 'SECONDS', help: 'cull what is this old, in use or not; 0 is off (0)' },
   grace: { type: 'count', value: 'SECONDS', help: 'warn the owner of a server so long before it is stopped; 0 is off (0)' },
   'dry-run': { type: 'switch', help: 'say once what would be done and why, and do nothing' },
@@ -86,6 +89,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Cu
     cullUsers: given['cull-users'] ?? false,
     cullAdminUsers: given['cull-admin-users'] ?? true,
     removeNamedServers: given['remove-named-servers'] ?? false,
+    once: given.once ?? false,
     apiPageSize: given['api-page-size'] ?? 0,
     dryRun: given['dry-run'] ?? false,
     json: given.json ?? false,

@@ -2,11 +2,12 @@ import { type HubClient, type Service, sleep } from '#hub-client';
 import type { LoadedConfig } from '../../config/load-config.js';
 import { askHub } from '../hub-access.js';
 import { printError } from '../output.js';
-import { type Command, isUnwell, outcomeOf } from './outcome.js';
+import { type Command, describeRun, isUnwell, outcomeOf, runStatus } from './outcome.js';
 import { serviceDetails, serviceTable } from './table.js';
 
 const SCOPES = ['admin:services'];
 const POLL_MS = 200;
+const LONGEST_POLL_MS = 2000;
 /** A service may take its `timeout` for the start, and all signals for the stop before it. */
 const PATIENCE_MS = 120_000;
 
@@ -52,5 +53,32 @@ async function commandAndWait(hub: HubClient, command: Command, name: string): P
   }
   return service;
 }
+
+/**
+ * `elara services run`: one run of a service that has a schedule, waiting for its end.
+ * @returns exit status: that of the run; 1 when it was ended by a signal, or could not be started
+ */
+export async function runService({ config }: LoadedConfig, name: string, { json = false }: Output): Promise<number> {
+  const service = await askHub(config, SCOPES, (hub) => runAndWait(hub, name));
+  const run = service.elara!.schedule!.last_run!;
+  if (json) printJson(service);
+  else process.stdout.write(`${describeRun(name, run)}\n`);
+  return runStatus(run);
+}
+
+async function runAndWait(hub: HubClient, name: string): Promise<Service> {
+  let service = await hub.runScheduledService(name);
+  const { number } = service.elara!.schedule!.last_run!;
+  for (let pause = POLL_MS; isUnderWay(service, number); pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
+    await sleep(pause);
+    service = await hub.getService(name);
+  }
+  return service;
+}
+
+const isUnderWay = ({ elara }: Service, number: number): boolean => {
+  const run = elara?.schedule?.last_run;
+  return run?.number === number && run.ended === null;
+};
 
 const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

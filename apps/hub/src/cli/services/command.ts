@@ -37,4 +37,10 @@ export function addServices(program: Command, { load, done }: CommandContext): v
       done(await commandService(loaded, command, name, options));
     });
   }
+  const run = services.command('run').description('run a service that has a schedule, now; waits, exit status as that of the run');
+  run.argument('<name>').option('--json', 'as JSON').addHelpText('after', `\nThe run goes on when this command is interrupted.\n${ACCESS}`);
+  run.action(async (name: string, options: Output) => {
+    const [loaded, { runService }] = await Promise.all([load(), import('./actions.js')]);
+    done(await runService(loaded, name, options));
+  });
 }

@@ -1,4 +1,4 @@
-import type { ServiceRun } from '#hub-client';
+import type { LastRun, ServiceRun } from '#hub-client';
 
 export type Command = 'start' | 'stop' | 'restart';
 
@@ -11,3 +11,12 @@ export function outcomeOf(command: Command, { state }: Pick<ServiceRun, 'state'>
 
 /** Services in these states need somebody to look after them. */
 export const isUnwell = (run: Pick<ServiceRun, 'state'> | undefined): boolean => run?.state === 'backoff' || run?.state === 'failed';
+
+/** What became of a run, in one line. */
+export function describeRun(name: string, { number, duration_seconds, exit: { code, signal, error } }: LastRun): string {
+  const end = error ?? (signal ? `ended by signal ${signal}` : `exited with status ${code}`);
+  return `${name}: run ${number} ${end}, after ${duration_seconds} s`;
+}
+
+/** The exit status that tells what became of a run. */
+export const runStatus = ({ exit: { code, error } }: LastRun): number => (error === null ? (code ?? 1) : code || 1);

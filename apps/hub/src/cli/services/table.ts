@@ -23,8 +23,9 @@ export function serviceDetails({ name, elara }: Service, now: Date): string {
 
 function cellsOf({ name, pid, elara }: Service, now: Date): string[] {
   if (!elara) return [name, 'external', '-', '-', '-', 'the hub does not run it'];
-  const { state, since, restarts, reason, next_start } = elara;
-  const next = next_start && state === 'backoff' ? `; next start in ${ago(now.toISOString(), new Date(next_start))}` : '';
+  const { state, since, restarts, reason, next_start, schedule } = elara;
+  const isNews = state === 'backoff' || (schedule && !pid);
+  const next = next_start && isNews ? `; next ${schedule ? 'run' : 'start'} in ${ago(now.toISOString(), new Date(next_start))}` : '';
   return [name, state, ago(since, now), pid ? String(pid) : '-', String(restarts), `${reason}${next}`];
 }
 
