@@ -32,6 +32,7 @@ GET    /hub/api/orphans  admin:server_state
 GET    /hub/api/proxy  proxy
 PATCH  /hub/api/proxy  proxy
 POST   /hub/api/proxy  proxy
+POST   /hub/api/reload  shutdown
 GET    /hub/api/services  any form of list:services
 DELETE /hub/api/services/:service  admin:services
 GET    /hub/api/services/:service  read:services read:services:name read:roles:services

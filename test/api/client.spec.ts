@@ -79,6 +79,7 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   ['POST /hub/api/users/:user/tokens', async () => ({ id: tokenId } = await hub.createToken('ada', { note: 'n', expires_in: 60 })), expect.objectContaining({ note: 'n', token: expect.any(String) })],
   ['GET /hub/api/users/:user/tokens', () => hub.tokens('ada'), [expect.objectContaining({ note: 'n' })]],
   ['GET /hub/api/users/:user/tokens/:token', () => hub.getToken('ada', tokenId), expect.objectContaining({ note: 'n' })],
+  ['POST /hub/api/reload', () => hub.operations.reload(), { changes: [] }],
   ['GET /hub/api/explain', () => hub.operations.explain({ token: tokenId }, 'read:users', 'user:bob'), expect.objectContaining({ allowed: false })],
   ['GET /hub/api/explain', () => hub.operations.explainCulling('ada'), expect.objectContaining({ server: 'ada/', verdicts: [] })],
   ['DELETE /hub/api/users/:user/tokens/:token', () => hub.revokeToken('ada', tokenId), undefined],

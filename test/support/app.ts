@@ -21,6 +21,16 @@ const DEFAULTS: Traits = {
   DummyAuthenticator: { password: 'secret' },
 };
 
+const CONFIG = 'elara.json';
+
+function writeConfig(dir: string, traits: Traits): void {
+  const merged: Traits = { ...DEFAULTS, ...traits };
+  for (const name of Object.keys(DEFAULTS)) merged[name] = { ...DEFAULTS[name], ...traits[name] };
+  merged.JupyterHub = { cookie_secret_file: path.join(dir, 'cookie_secret'), ...merged.JupyterHub };
+  merged.Elara = { log_dir: path.join(dir, 'logs'), ...merged.Elara };
+  writeFileSync(path.join(dir, CONFIG), JSON.stringify(merged));
+}
+
 export interface Answer {
   status: number;
   headers: Record<string, string | string[] | number | undefined>;
@@ -48,16 +58,17 @@ export class TestApp {
   /** @param traits laid over a small default config, class by class */
   static async create(traits: Traits = {}): Promise<TestApp> {
     const dir = mkdtempSync(path.join(tmpdir(), 'elara-api-'));
-    const merged: Traits = { ...DEFAULTS, ...traits };
-    for (const name of Object.keys(DEFAULTS)) merged[name] = { ...DEFAULTS[name], ...traits[name] };
-    merged.JupyterHub = { cookie_secret_file: path.join(dir, 'cookie_secret'), ...merged.JupyterHub };
-    merged.Elara = { log_dir: path.join(dir, 'logs'), ...merged.Elara };
-    const file = path.join(dir, 'elara.json');
-    writeFileSync(file, JSON.stringify(merged));
-    const { config } = await loadConfig({ file });
-    const hub = await createHub(await layFoundation(config), new HubLogger('CRITICAL'));
+    const reread = () => loadConfig({ file: path.join(dir, CONFIG) });
+    writeConfig(dir, traits);
+    const { config } = await reread();
+    const hub = await createHub(await layFoundation(config, reread), new HubLogger('CRITICAL'));
     await hub.app.get(Population).load();
     return new TestApp(hub, dir);
+  }
+
+  /** Puts another config, laid over the same defaults, in the place of the one the hub was made with. */
+  rewriteConfig(traits: Traits): void {
+    writeConfig(this.dir, traits);
   }
 
   async request({ method = 'GET', path: url, token, body, raw, headers = {} }: Request): Promise<Answer> {

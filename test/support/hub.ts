@@ -152,6 +152,11 @@ export class TestHub {
   async configure(): Promise<this> {
     if (this.port) return this;
     [this.port, this.hubPort, this.proxyPort] = [await freePort(), await freePort(), await freePort()];
+    return this.writeConfig();
+  }
+
+  /** Writes what `set` has changed. */
+  writeConfig(): this {
     const defaults: Traits = {
       JupyterHub: {
         bind_url: `http://127.0.0.1:${this.port}`,

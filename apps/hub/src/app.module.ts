@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthenticatorsModule } from './authenticators/authenticators.module.js';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
-import { ConfigModule } from './config/config.module.js';
+import { ConfigModule, type RereadConfig } from './config/config.module.js';
 import type { HubConfig } from './config/schema.js';
 import type { Database } from './database/database.js';
 import { CullingModule } from './culling/culling.module.js';
@@ -29,6 +29,7 @@ import { UsersModule } from './users/users.module.js';
 /** What is made before the modules: they all need it. */
 export interface Foundation {
   config: HubConfig;
+  reread: RereadConfig;
   db: Database;
   reads: Reads;
   cookieSecret: Buffer;
@@ -53,11 +54,11 @@ const RESOURCES = [
 
 @Module({})
 export class AppModule {
-  static with({ config, db, reads, cookieSecret }: Foundation): DynamicModule {
+  static with({ config, reread, db, reads, cookieSecret }: Foundation): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.with(config),
+        ConfigModule.with(config, reread),
         DatabaseModule.with(db, reads),
         IdentityModule,
         HttpModule.with(cookieSecret),

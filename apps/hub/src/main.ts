@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Foundation } from './app.module.js';
+import type { RereadConfig } from './config/config.module.js';
+import { loadConfig } from './config/load-config.js';
 import type { HubConfig } from './config/schema.js';
 import { hubUrls } from './config/urls.js';
 import { openDatabase } from './database/connection.js';
@@ -22,12 +24,13 @@ export interface HubApp {
 
 /**
  * Opens what the hub stands on: database and cookie secret.
+ * @param reread how a reload reads the config; only a hub that serves needs it
  * @throws StartupError naming the file or server and what to do
  */
-export async function layFoundation(config: HubConfig): Promise<Foundation> {
+export async function layFoundation(config: HubConfig, reread: RereadConfig = () => loadConfig()): Promise<Foundation> {
   const { db_url } = config.JupyterHub;
   const [db, cookieSecret] = await Promise.all([openDatabase(db_url), loadCookieSecret(config.JupyterHub)]);
-  return { config, db, reads: await openReads(db, parseDbUrl(db_url)), cookieSecret };
+  return { config, reread, db, reads: await openReads(db, parseDbUrl(db_url)), cookieSecret };
 }
 
 /** Closes what `layFoundation` opened, once nobody uses it any more. */

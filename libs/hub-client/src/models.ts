@@ -173,6 +173,12 @@ export interface Explanation {
   token_scopes?: string[];
 }
 
+/** What a reload of the config found and did. */
+export interface ReloadReport {
+  /** Every key that differs from what the hub ran with, in words; what was not applied takes a restart of the hub. */
+  changes: { text: string; applied: boolean }[];
+}
+
 /** One event of a server's start, in order; the last one has `ready` or `failed`. */
 export interface ProgressEvent {
   /** Percent, 0 to 100. */

@@ -1,6 +1,6 @@
 import { type CallOptions, json } from './call.js';
 import type { ServerActivity } from './culling-models.js';
-import type { Explanation, Identity, Orphan } from './models.js';
+import type { Explanation, Identity, Orphan, ReloadReport } from './models.js';
 import { quoteName } from './names.js';
 import type { Transport } from './transport.js';
 
@@ -37,6 +37,9 @@ export class OperationsClient {
   /** Whether a culler stops a server, and why not; what `culling.activity` tells, for those who may ask about anybody. */
   explainCulling = (user: string, server = '', { signal }: CallOptions = {}) =>
     this.hub.send<ServerActivity>('GET', '/explain', { query: { culled: `${user}/${server}` }, signal }).then(({ body }) => body);
+
+  /** Has the hub read its config anew and take over what can be while it runs; refused with status 400 for a wrong one. */
+  reload = (options: CallOptions = {}) => json<ReloadReport>(this.hub, 'POST', '/reload', undefined, options);
 
   /** Whose a token is. It becomes part of a URL: prefer `whoami` with that token. */
   tokenOwner = (token: string, options: CallOptions = {}) =>

@@ -23,6 +23,7 @@ export function buildProgram(traits: readonly TraitArgument[], done: (status: nu
   addStart(program, load);
   addToken(program, load);
   addServices(program, { load: () => loadedConfig(load), done });
+  addReload(program, load, done);
   addCheckConfig(program, load, done);
   addConfigCommand(program, load, done);
   // a word that is no command is refused with a suggestion; set last, because commands take this over
@@ -35,7 +36,7 @@ function addStart(program: Command, load: Load): void {
   const start = async () => {
     // a config that is a program runs while the hub's modules load
     const [loaded, { runStart }] = await Promise.all([loadedConfig(load), import('./start.js')]);
-    await runStart(loaded);
+    await runStart(loaded, () => loadedConfig(load));
   };
   program.command('start').description('run the hub (also without any command)').action(start);
   program.action(async () => {
@@ -71,6 +72,14 @@ function addToken(program: Command, load: Load): void {
   token.action(async (name: string | undefined) => {
     const [loaded, { runToken }] = await Promise.all([loadedConfig(load), import('./token.js')]);
     await runToken(loaded, name);
+  });
+}
+
+function addReload(program: Command, load: Load, done: (status: number) => void): void {
+  const reload = program.command('reload').description('have the running hub read its config again, and say what that changed');
+  reload.option('--json', 'as JSON').action(async (options: { json?: boolean }) => {
+    const [loaded, { reloadConfig }] = await Promise.all([loadedConfig(load), import('./reload.js')]);
+    done(await reloadConfig(loaded, options));
   });
 }
 

@@ -1,11 +1,13 @@
 import { Logger } from '@nestjs/common';
+import type { RereadConfig } from '../config/config.module.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import { printProblem } from '../config/setting.js';
 import { type HubUrls, hubUrls } from '../config/urls.js';
-import { StartupError } from '../errors.js';
+import { messageOf, StartupError } from '../errors.js';
 import { cryptKeys } from '../identity/crypt-keeper.js';
 import { returnMemory } from '../lifecycle/memory.js';
 import { writePidFile } from '../lifecycle/pid-file.js';
+import { Reload } from '../lifecycle/reload.js';
 import { Startup } from '../lifecycle/startup.js';
 import { Teardown } from '../lifecycle/teardown.js';
 import { HubLogger } from '../logging.js';
@@ -13,13 +15,14 @@ import { closeFoundation, createHub, type HubApp, layFoundation } from '../main.
 import { ShutdownService, type ShutdownWish } from '../shutdown/shutdown.service.js';
 
 const log = new Logger('hub');
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * Runs the hub until it is told to stop; returns once it serves.
+ * @param reread reads the config again, for a reload
  * @throws StartupError when it cannot start; whatever was begun has been undone
  */
-export async function runStart(loaded: LoadedConfig): Promise<void> {
+export async function runStart(loaded: LoadedConfig, reread: RereadConfig): Promise<void> {
   const { config } = loaded;
   const logger = new HubLogger(config.JupyterHub.log_level);
   Logger.overrideLogger(logger);
@@ -29,7 +32,7 @@ export async function runStart(loaded: LoadedConfig): Promise<void> {
   cryptKeys(config, process.env);
   const removePidFile = await writePidFile(config.JupyterHub.pid_file);
   try {
-    const hub = await createHub(await layFoundation(config), logger);
+    const hub = await createHub(await layFoundation(config, reread), logger);
     await serve(hub, removePidFile);
   } catch (error) {
     removePidFile();
@@ -50,7 +53,8 @@ async function serve(hub: HubApp, removePidFile: () => void): Promise<void> {
     started.catch(() => undefined).finally(() => end(wish).then(exit));
   };
   hub.app.get(ShutdownService).onRequest(stop);
-  for (const signal of SIGNALS) process.on(signal, () => onSignal(signal, hub));
+  for (const signal of STOP_SIGNALS) process.on(signal, () => onStopSignal(signal, hub));
+  process.on('SIGHUP', () => onHangup(hub, started));
   try {
     await started;
   } catch (error) {
@@ -60,7 +64,14 @@ async function serve(hub: HubApp, removePidFile: () => void): Promise<void> {
   }
 }
 
-function onSignal(signal: string, hub: HubApp): void {
+/** For a daemon it means: read the config again. At a terminal it means that the terminal has gone, and the hub goes with it. */
+function onHangup(hub: HubApp, started: Promise<void>): void {
+  if (process.stderr.isTTY) return onStopSignal('SIGHUP', hub);
+  log.log('Received signal SIGHUP, reloading the config');
+  started.then(() => hub.app.get(Reload).run()).catch((error: unknown) => log.error(messageOf(error)));
+}
+
+function onStopSignal(signal: string, hub: HubApp): void {
   log.fatal(`Received signal ${signal}, initiating shutdown...`);
   hub.app.get(ShutdownService).request({});
 }

@@ -12,6 +12,8 @@ import { Background } from './background.js';
 import { Loops } from './every.js';
 import { MembersLoader } from './members-loader.js';
 import { Population } from './population.js';
+import { ReloadController } from './reload.controller.js';
+import { Reload } from './reload.js';
 import { RoleLoader } from './role-loader.js';
 import { Startup } from './startup.js';
 import { Teardown } from './teardown.js';
@@ -20,7 +22,8 @@ import { TokenLoader } from './token-loader.js';
 /** Start, background work and stop of the hub. */
 @Module({
   imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, MetricsModule, PagesModule],
-  providers: [Loops, Background, MembersLoader, RoleLoader, TokenLoader, Population, Startup, Teardown],
-  exports: [Population, Startup, Teardown],
+  controllers: [ReloadController],
+  providers: [Loops, Background, MembersLoader, RoleLoader, TokenLoader, Population, Reload, Startup, Teardown],
+  exports: [Population, Reload, Startup, Teardown],
 })
 export class LifecycleModule {}

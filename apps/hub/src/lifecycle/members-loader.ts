@@ -20,6 +20,14 @@ export class MembersLoader {
     private readonly roles: RolesRepository,
   ) {}
 
+  /** @throws StartupError for a name in another config that cannot be used */
+  check(config: HubConfig): void {
+    const { load_roles, load_groups } = config.JupyterHub;
+    const { admin_users, allowed_users } = authenticatorTraits(config);
+    const members = [...load_roles, ...Object.values(load_groups)].flatMap(({ users = [] }) => users);
+    requireNames([...admin_users, ...allowed_users, ...members], config);
+  }
+
   /** Admins first, so that their flag is there before roles are given by it. */
   async loadUsers(): Promise<void> {
     const { admin_users, allowed_users } = authenticatorTraits(this.config);
@@ -48,15 +56,11 @@ export class MembersLoader {
    * @throws StartupError for a name that cannot be used
    */
   async userIds(names: readonly string[]): Promise<number[]> {
-    const traits = authenticatorTraits(this.config);
-    const wanted = [...new Set(names.map((name) => normalizeUsername(name, traits)))];
+    const wanted = normalized(names, this.config);
     const existing = await this.userRows.existing(wanted);
     const known = new Set(existing.map((row) => row.name));
     const missing = wanted.filter((name) => !known.has(name));
-    for (const name of missing) {
-      const problem = usernameProblem(name, traits);
-      if (problem) throw new StartupError(`cannot use the user name ${JSON.stringify(name)} in the config: because ${problem}`);
-    }
+    requireNames(missing, this.config);
     const made = await this.users.insert(missing.map((name) => ({ name, admin: false })));
     return [...existing, ...made].map((row) => row.id);
   }
@@ -65,5 +69,15 @@ export class MembersLoader {
     const ids: number[] = [];
     for (const name of names) ids.push(((await this.groups.find(name)) ?? (await this.groups.create(name, []))).id);
     return ids;
+  }
+}
+
+const normalized = (names: readonly string[], config: HubConfig): string[] =>
+  [...new Set(names.map((name) => normalizeUsername(name, authenticatorTraits(config))))];
+
+function requireNames(names: readonly string[], config: HubConfig): void {
+  for (const name of normalized(names, config)) {
+    const problem = usernameProblem(name, authenticatorTraits(config));
+    if (problem) throw new StartupError(`cannot use the user name ${JSON.stringify(name)} in the config: because ${problem}`);
   }
 }

@@ -33,6 +33,15 @@ export class RoleLoader {
     return roles;
   }
 
+  /** @throws StartupError for roles of another config that break a rule, or are given to services that it does not have */
+  check(config: HubConfig): void {
+    const services = config.JupyterHub.services.map(({ name }) => name);
+    for (const { name: role, services: holders = [] } of this.#plan(config).roles) {
+      const missing = holders.find((name) => !services.includes(name) && this.services.find(name)?.fromConfig !== false);
+      if (missing !== undefined) throw noSuchService(role, missing);
+    }
+  }
+
   /** True for a database that no hub has used yet. */
   async noneDefined(): Promise<boolean> {
     return (await this.roles.count()) === 0;
@@ -57,16 +66,16 @@ export class RoleLoader {
   async #assignServices(role: string, names: readonly string[]): Promise<void> {
     const ids = names.map((name) => {
       const id = this.services.find(name)?.id;
-      if (id === undefined) throw new StartupError(`cannot give the role ${role} to the service ${name}: because there is no such service in JupyterHub.services`);
+      if (id === undefined) throw noSuchService(role, name);
       return id;
     });
     if (role === 'admin') await this.roles.setAdminFlags('services', ids);
     await this.roles.setHolders(role, 'service', ids);
   }
 
-  #plan(): LoadedRoles {
-    const { load_roles, extra_user_scopes } = this.config.JupyterHub;
-    const { admin_users, manage_roles } = authenticatorTraits(this.config);
+  #plan(config = this.config): LoadedRoles {
+    const { load_roles, extra_user_scopes } = config.JupyterHub;
+    const { admin_users, manage_roles } = authenticatorTraits(config);
     try {
       return loadRoles(load_roles, {
         definitions: this.definitions,
@@ -79,3 +88,6 @@ export class RoleLoader {
     }
   }
 }
+
+const noSuchService = (role: string, name: string) =>
+  new StartupError(`cannot give the role ${role} to the service ${name}: because there is no such service in JupyterHub.services`);

@@ -5,6 +5,7 @@ import { groupPropertiesSchema, groupSchema } from '../groups/group.schema.js';
 import { errorSchema, logSchema, paginationSchema } from '../http/wire.schema.js';
 import { infoSchema, versionSchema } from '../info/info.schema.js';
 import { confirmationSchema, oauthErrorSchema, oauthTokenRequestSchema, oauthTokenSchema } from '../oauth2/oauth.schema.js';
+import { reloadReportSchema } from '../lifecycle/reload.schema.js';
 import { proxyChangeSchema, proxyRouteSchema } from '../proxy/proxy.schema.js';
 import * as servers from '../servers/server.schema.js';
 import { serviceSchema } from '../services/service.schema.js';
@@ -52,6 +53,7 @@ export const MODELS = {
   ProxyChange: proxyChangeSchema,
   ShutdownRequest: shutdownRequestSchema,
   ShutdownAnswer: shutdownAnswerSchema,
+  ReloadReport: reloadReportSchema,
   Explanation: explanationSchema,
   OAuthTokenRequest: oauthTokenRequestSchema,
   OAuthToken: oauthTokenSchema,

@@ -31,8 +31,6 @@ const ACTIVE_IDS = `SELECT id FROM spawners WHERE server_id IS NOT NULL
 /** Queries on servers; each method takes a constant number of statements, whatever the number of users. */
 @Injectable()
 export class ServersRepository {
-  #serverRoleScopes?: readonly string[];
-
   constructor(
     @Inject(DATABASE) private readonly db: Database,
     @Inject(READS) private readonly reads: Reads,
@@ -84,10 +82,10 @@ export class ServersRepository {
     return rows.flatMap(({ name }) => (name === null ? [] : [name]));
   }
 
-  /** Scopes of the role `server`. Roles change only while the hub starts, before the first server. */
+  /** Scopes of the role `server`. */
   async serverRoleScopes(): Promise<readonly string[]> {
-    this.#serverRoleScopes ??= fromDbJson((await this.db('roles').select('scopes').where({ name: 'server' }).first())?.scopes ?? null, []);
-    return this.#serverRoleScopes;
+    const role = await this.reads.first<{ scopes: string | null }>("SELECT scopes FROM roles WHERE name = 'server'");
+    return fromDbJson(role?.scopes ?? null, []);
   }
 
   /** Adds a server unless it is there; two requests at a time make one. */

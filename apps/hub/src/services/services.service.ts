@@ -11,6 +11,7 @@ import { RolesRepository } from '../identity/roles.repository.js';
 import { SCOPE_DEFINITIONS } from '../identity/scope-definitions.js';
 import { requireHeld, requireKnown } from './service-grants.js';
 import { ServiceInstaller } from './service-installer.js';
+import { servicePlan, type ServicePlan } from './service-plan.js';
 import type { Service } from './service.js';
 import { readServiceSpec, readServiceSpecs, type ServiceSpec } from './service-spec.js';
 import { ServicesRepository } from './services.repository.js';
@@ -21,6 +22,8 @@ const log = new Logger('services');
 @Injectable()
 export class ServicesService {
   readonly #catalogue = new Map<string, Service>();
+  /** Those of the config as it describes them. */
+  readonly #configured = new Map<string, ServiceSpec>();
   /** Names that are just being added or removed. */
   readonly #busy = new Set<string>();
 
@@ -38,15 +41,48 @@ export class ServicesService {
    * @throws StartupError that names the service and what is wrong with it
    */
   async load(): Promise<void> {
+    const specs = this.check(this.config.JupyterHub.services);
     try {
-      const specs = readServiceSpecs(this.config.JupyterHub.services);
-      for (const spec of specs) requireKnown(spec.oauth_client_allowed_scopes ?? [], spec.name, this.definitions);
       await this.#loadConfigured(specs);
     } catch (error) {
-      if (!(error instanceof HubError)) throw error;
-      throw new StartupError(`cannot use JupyterHub.services: because ${error.message}`, { cause: error });
+      throw unusable(error);
     }
     this.cache.bump();
+  }
+
+  /**
+   * The services of a config, read.
+   * @throws StartupError that names the service and what is wrong with it
+   */
+  check(records: HubConfig['JupyterHub']['services']): ServiceSpec[] {
+    try {
+      const specs = readServiceSpecs(records);
+      for (const spec of specs) requireKnown(spec.oauth_client_allowed_scopes ?? [], spec.name, this.definitions);
+      return specs;
+    } catch (error) {
+      throw unusable(error);
+    }
+  }
+
+  /** How `JupyterHub.services` differs from what was loaded of it. */
+  plan(): ServicePlan {
+    return servicePlan(this.#configured, this.check(this.config.JupyterHub.services));
+  }
+
+  /**
+   * Carries out a plan; services that it does not name keep their rows, tokens and OAuth clients.
+   * @returns those that were installed
+   */
+  async reload({ added, changed, removed }: ServicePlan): Promise<{ added: Service[]; changed: Service[] }> {
+    for (const name of removed) {
+      await this.#uninstall(await this.repository.byName(name));
+      this.#configured.delete(name);
+      this.#catalogue.delete(name);
+    }
+    const created = await this.#createdThroughApi();
+    const installed = { added: await this.#installConfigured(added, created), changed: await this.#installConfigured(changed, created) };
+    this.cache.bump();
+    return installed;
   }
 
   list(): Service[] {
@@ -115,18 +151,29 @@ export class ServicesService {
   }
 
   async #loadConfigured(specs: readonly ServiceSpec[]): Promise<void> {
-    const rows = new Map((await this.repository.all()).map((row) => [row.name, row]));
-    const created = [...rows.values()].filter((row) => !isFromConfig(row));
+    const created = await this.#createdThroughApi();
+    await this.#installConfigured(specs, created);
+    for (const row of await this.repository.all()) if (isFromConfig(row) && !this.#catalogue.has(row.name)) await this.#uninstall(row);
+    for (const row of created) this.#catalogue.set(row.name, await this.installer.restore(row));
+  }
+
+  async #createdThroughApi(): Promise<ServiceRow[]> {
+    return (await this.repository.all()).filter((row) => !isFromConfig(row));
+  }
+
+  async #installConfigured(specs: readonly ServiceSpec[], created: readonly ServiceRow[]): Promise<Service[]> {
+    const installed: Service[] = [];
     for (const spec of specs) {
       if (created.some(({ name }) => name === spec.name)) {
         log.error(`Service ${spec.name} of the config is left out: a service of that name was created through the API; remove one of the two`);
-      } else {
-        this.#catalogue.set(spec.name, await this.installer.install(spec, true));
-        rows.delete(spec.name);
+        continue;
       }
+      const service = await this.installer.install(spec, true);
+      this.#catalogue.set(spec.name, service);
+      this.#configured.set(spec.name, spec);
+      installed.push(service);
     }
-    for (const row of rows.values()) if (isFromConfig(row)) await this.#uninstall(row);
-    for (const row of created) this.#catalogue.set(row.name, await this.installer.restore(row));
+    return installed;
   }
 
   #creatable(record: Readonly<Record<string, unknown>> & { name: string }, caller: Caller): ServiceSpec {
@@ -166,6 +213,11 @@ export class ServicesService {
       this.#busy.delete(name);
     }
   }
+}
+
+/** A mistake in the config says which part of it; anything else is told as it is. */
+function unusable(error: unknown): unknown {
+  return error instanceof HubError ? new StartupError(`cannot use JupyterHub.services: because ${error.message}`, { cause: error }) : error;
 }
 
 /** Rows that are older than the column have no value in it. */
