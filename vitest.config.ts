@@ -8,7 +8,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['{apps,libs}/**/*.spec.ts'] } },
+      // real processes take their time on a machine that has much to do
+      { extends: true, test: { name: 'unit', include: ['{apps,libs}/**/*.spec.ts'], testTimeout: 20_000 } },
       { extends: true, test: { name: 'api', include: ['test/api/**/*.spec.ts'], testTimeout: 20_000 } },
       {
         extends: true,
@@ -20,6 +21,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      { extends: true, test: { name: 'faults', include: ['test/faults/**/*.spec.ts'], fileParallelism: false } },
     ],
   },
 });

@@ -25,7 +25,7 @@ main(() => {
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
   const checks = [check('lint', 'npm', ['run', '-s', 'lint']), check('types', 'npm', ['run', '-s', 'types'])];
-  const suites = ['unit', 'api', 'e2e'].map(suite);
+  const suites = ['unit', 'api', 'e2e', 'faults'].map(suite);
   const passed = sum([...checks, ...suites].map((one) => one.passed));
   const failed = sum([...checks, ...suites].map((one) => one.failed));
   console.log(`${passed} passed, ${failed} failed`);

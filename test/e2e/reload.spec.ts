@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { census } from '../support/census.js';
 import { isAlive, processesIn, TestHub, until } from '../support/hub.js';
 import { MOCK, runBin } from '../support/programs.js';
 
@@ -19,23 +19,12 @@ beforeEach(async () => {
 });
 afterEach(() => hub.dispose(ADMIN));
 
-interface Process {
-  pid: number;
-  env: Record<string, string>;
-}
-
 /** The living process of a service, with its environment. */
-const service = (name: string) => processes().find(({ env }) => env.JUPYTERHUB_SERVICE_NAME === name);
-
-function processes(): Process[] {
-  return processesIn(hub.dir)
-    .filter(isAlive)
-    .map((pid) => ({ pid, env: Object.fromEntries(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').map((line) => line.split(/=(.*)/s, 2) as [string, string])) }));
-}
+const service = (name: string) => census(hub).services.get(name)?.[0];
 
 test('SIGHUP takes over what has changed, and touches nothing else', async () => {
   const kept = service('kept')!;
-  const server = processes().find(({ env }) => env.JUPYTERHUB_USER === 'ada')!;
+  const [server] = census(hub).servers.get('ada/')!;
   const [changed, removed] = [service('changed')!, service('removed')!];
   hub.set('JupyterHub', 'services', [WATCHER, KEPT, { ...CHANGED, environment: { COLOUR: 'blue' } }, ADDED]).writeConfig();
   hub.process!.kill('SIGHUP');
@@ -43,14 +32,14 @@ test('SIGHUP takes over what has changed, and touches nothing else', async () =>
   await until('the changed service runs anew', () => service('changed')?.env.COLOUR === 'blue');
   expect([changed.pid, removed.pid].filter(isAlive)).toEqual([]);
   expect(service('kept')).toEqual(kept);
-  expect(isAlive(server.pid)).toBe(true);
+  expect(isAlive(server!.pid)).toBe(true);
   expect((await hub.request('GET', '/user', { token: kept.env.JUPYTERHUB_API_TOKEN })).status).toBe(200);
   expect((await hub.request('GET', '/user', { token: removed.env.JUPYTERHUB_API_TOKEN })).status).toBe(403);
   expect(hub.log).toContain('Applied JupyterHub.services: added added; changed changed; removed removed');
 });
 
 test('a wrong config is told and changes nothing; elara reload prints what the right one did', async () => {
-  const before = processes().map(({ pid }) => pid);
+  const before = processesIn(hub.dir).filter(isAlive);
   const reload = () => runBin('elara', ['-f', hub.configFile, 'reload'], { cwd: hub.dir });
   hub.set('Spawner', 'start_timeout', 'soon').writeConfig();
   hub.process!.kill('SIGHUP');
@@ -60,5 +49,5 @@ test('a wrong config is told and changes nothing; elara reload prints what the r
   const { status, stdout } = await reload();
   expect(status).toBe(0);
   expect(stdout).toBe('needs a restart  JupyterHub.tornado_settings: changed slow_spawn_timeout\napplied          Spawner.start_timeout: 60 → 90\n');
-  expect(processes().map(({ pid }) => pid)).toEqual(before);
+  expect(processesIn(hub.dir).filter(isAlive)).toEqual(before);
 });

@@ -6,6 +6,9 @@ import { root } from './hub.js';
 /** The command of a server, or service, that tells about itself. */
 export const MOCK = [process.execPath, path.join(root, 'test', 'conformance', 'mock-singleuser.mjs')];
 
+/** The command of a service that prints numbered lines. */
+export const COUNTING = [process.execPath, path.join(root, 'test', 'support', 'counting-service.mjs')];
+
 /** The command of one of the project's launchers in `bin`. */
 export const launcher = (name: string): string[] => [process.execPath, path.join(root, 'bin', name)];
 

@@ -1,0 +1,28 @@
+import { census } from '../support/census.js';
+import { until } from '../support/hub.js';
+import { type Fault, nothing } from './fault.js';
+import { addSettled, dispose, startSubject } from './subject.js';
+
+/** `kill -9` of services, again and again: each comes back, once. */
+export const serviceKill: Fault = {
+  name: 'kill -9 of services, in loops',
+  tries: { short: 4, full: 100 },
+  recoversWithin: 40,
+  async run(tries) {
+    const outcome = nothing(tries);
+    const subject = await startSubject({ users: 1, services: 5 });
+    try {
+      for (let tried = 0; tried < tries; tried += 1) {
+        const began = performance.now();
+        const killed = subject.services[tried % subject.services.length]!;
+        const [victim] = census(subject.hub).services.get(killed)!;
+        process.kill(victim!.pid, 'SIGKILL');
+        await until('another process runs', () => census(subject.hub).services.get(killed)?.some(({ pid }) => pid !== victim!.pid), 60_000);
+        await addSettled(outcome, subject, began);
+      }
+      return outcome;
+    } finally {
+      await dispose(subject);
+    }
+  },
+};
