@@ -15,8 +15,8 @@ const MOCK = path.join(root, 'test', 'conformance', 'mock-singleuser.mjs');
 const PROXY = path.join(root, 'node_modules', '.bin', 'configurable-http-proxy');
 
 /** Measures one hub that runs only for that. */
-async function runHub(hub, measure) {
-  const running = new BenchHub(hub);
+async function runHub(hub, measure, wish) {
+  const running = new BenchHub(hub, wish);
   try {
     await running.start();
     return await measure(running);
@@ -28,8 +28,8 @@ async function runHub(hub, measure) {
 const hub = (name, program) => ({
   name,
   command: (config) => [...program, '-f', config],
-  run(measure) {
-    return runHub(this, measure);
+  run(measure, wish) {
+    return runHub(this, measure, wish);
   },
 });
 
@@ -48,9 +48,12 @@ export function requireTools() {
 
 /** One run of one hub. */
 export class BenchHub {
-  constructor({ name, command }) {
+  /** @param wish `cmd` of the servers, further `services` */
+  constructor({ name, command }, { cmd = [process.execPath, MOCK], services = [] } = {}) {
     this.name = name;
     this.command = command;
+    this.cmd = cmd;
+    this.services = [{ name: 'bench', api_token: TOKEN, admin: true }, ...services];
     this.dir = mkdtempSync(path.join(tmpdir(), `bench-${name}-`));
   }
 
@@ -58,16 +61,51 @@ export class BenchHub {
   async start() {
     [this.port, this.hubPort, this.proxyPort] = [await freePort(), await freePort(), await freePort()];
     this.api = `http://127.0.0.1:${this.hubPort}/hub/api`;
-    const config = path.join(this.dir, 'jupyterhub_config.py');
-    writeFileSync(config, this.#config());
-    const log = openSync(path.join(this.dir, 'hub.log'), 'a');
-    const started = performance.now();
-    const [program, ...args] = ['taskset', '-c', HUB_CORE, ...this.command(config)];
-    this.process = spawn(program, args, { cwd: this.dir, stdio: ['ignore', log, log], detached: true, env: { ...process.env, MOCK_RUN_DIR: this.dir } });
-    closeSync(log);
+    writeFileSync(this.config, this.#config());
+    const started = this.#launch();
     const listening = await this.#answers(`${this.api}/`, started);
     await this.#answers(`http://127.0.0.1:${this.port}/hub/health`, started);
     return listening;
+  }
+
+  /** Ends the hub alone and starts it again; resolves with the ms until its API answers, and until it has looked at all servers. */
+  async restart() {
+    const gone = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGTERM');
+    await gone;
+    const lines = () => readFileSync(this.log, 'utf8').split('is now running').length;
+    const before = lines();
+    const started = this.#launch();
+    const listening = await this.#answers(`${this.api}/`, started);
+    while (lines() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    return { listening, checked: performance.now() - started };
+  }
+
+  /** Waits until all active servers, as the API shows them, are as they should be. */
+  async untilServers(areRight) {
+    for (;;) {
+      const answer = await fetch(`${this.api}/users?limit=200&state=active`, { headers: { Authorization: `token ${TOKEN}` } });
+      const users = await answer.json();
+      if (areRight(users.flatMap(({ servers }) => Object.values(servers)))) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  get config() {
+    return path.join(this.dir, 'jupyterhub_config.py');
+  }
+
+  get log() {
+    return path.join(this.dir, 'hub.log');
+  }
+
+  #launch() {
+    const log = openSync(this.log, 'a');
+    const started = performance.now();
+    const [program, ...args] = ['taskset', '-c', HUB_CORE, ...this.command(this.config)];
+    this.process = spawn(program, args, { cwd: this.dir, stdio: ['ignore', log, log], detached: true, env: { ...process.env, MOCK_RUN_DIR: this.dir } });
+    closeSync(log);
+    return started;
   }
 
   async request(method, apiPath, body) {
@@ -100,7 +138,7 @@ export class BenchHub {
     for (;;) {
       if (await fetch(url).then((answer) => answer.ok, () => false)) return performance.now() - started;
       if (this.process.exitCode !== null || performance.now() - started > START_MS) {
-        throw new SetupError(`${this.name} did not come up:\n${readFileSync(path.join(this.dir, 'hub.log'), 'utf8').slice(-3000)}`);
+        throw new SetupError(`${this.name} did not come up:\n${readFileSync(this.log, 'utf8').slice(-3000)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -116,8 +154,8 @@ c.JupyterHub.cookie_secret_file = "${this.dir}/cookie_secret"
 c.JupyterHub.authenticator_class = "dummy"
 c.JupyterHub.spawner_class = "simple"
 c.JupyterHub.concurrent_spawn_limit = 0
-c.JupyterHub.services = [{"name": "bench", "api_token": "${TOKEN}", "admin": True}]
-c.Spawner.cmd = ["${process.execPath}", "${MOCK}"]
+c.JupyterHub.services = ${JSON.stringify(this.services).replaceAll(':true', ':True')}
+c.Spawner.cmd = ${JSON.stringify(this.cmd)}
 c.Spawner.environment = {"MOCK_RUN_DIR": "${this.dir}"}
 c.SimpleLocalProcessSpawner.home_dir_template = "${this.dir}/home/{username}"
 c.ConfigurableHTTPProxy.command = ["${PROXY}"]

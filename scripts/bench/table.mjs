@@ -17,6 +17,11 @@ export async function compareHubs(suite, measure, targets) {
   printPairs(['elara', 'jupyterhub'], figures, targets);
 }
 
+/** Prints figures of one hub, and what is wanted. */
+export function printFigures(figures, targets) {
+  console.table(Object.keys(targets).map((measure) => ({ measure, elara: Number(figures[measure].toFixed(1)), target: targets[measure] })));
+}
+
 /** Prints two columns of figures, the ratio of the first to the second, and what is wanted. */
 export function printPairs([first, second], [ours, theirs], targets) {
   console.table(
