@@ -13,7 +13,7 @@ beforeAll(async () => {
     JupyterHub: {
       db_url: postgres.url,
       allow_named_servers: true,
-      services: [{ name: 'watcher', api_token: ADMIN, admin: true }],
+      services: [{ name: 'watcher', api_token: ADMIN, admin: true }, { name: 'nightly', command: ['/bin/sh', '-c', 'exit 3'], schedule: '0 3 29 2 *' }],
       load_groups: { red: { users: ['ada', 'bob'], properties: { colour: 'red' } } },
       load_roles: [{ name: 'helper', scopes: ['read:users!group=red', 'list:users!group=red'], users: ['cleo'] }],
     },
@@ -85,6 +85,16 @@ test('who saw a server in use is written, and a warning stands until there is ne
   const { warning: left, sources } = await known();
   expect([left, new Date(sources.report!.last!).toISOString()]).toEqual([null, now]);
   expect(hub.log).not.toContain('flush activity failed');
+});
+
+test('a service with a schedule runs, and what became of it is kept', async () => {
+  const begun = await ask('POST', '/services/nightly/run');
+  expect([begun.status, begun.json.elara.schedule.last_run]).toEqual([202, expect.objectContaining({ number: 1, cause: 'request', ended: null })]);
+  const last = await until('its run is over', async () => {
+    const { last_run } = (await ask('GET', '/services/nightly')).json.elara.schedule as { last_run: { ended: string | null } };
+    return last_run.ended === null ? undefined : last_run;
+  });
+  expect(last).toMatchObject({ exit: { code: 3, signal: null, error: null } });
 });
 
 test('a hub that is killed finds it all again', async () => {

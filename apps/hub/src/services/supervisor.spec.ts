@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { freePort, identify, tailLog } from '#process';
+import { freePort, identify, isAlive, tailLog } from '#process';
 import { defaultConfig, type HubConfig } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { registry } from '../metrics.js';
@@ -298,6 +298,23 @@ describe('one after the other', () => {
     setTimeout(() => stop.abort(new Error('enough')), 100);
     await expect(started).rejects.toThrow('enough');
   });
+});
+
+test('what a service started in another session ends with it, be it stopped or crashed', async () => {
+  const runaway = `sh -c 'trap "" INT TERM; echo $$; exec sleep 60'`;
+  const one = service({ command: ['/bin/sh', '-c', `setsid ${runaway} & trap 'exit 0' INT; while :; do sleep 0.05; done`], environment: { PATH: process.env.PATH } });
+  const supervisor = supervise(one);
+  await supervisor.start(signal);
+  const grandchild = async (line: number) => {
+    await until(async () => expect(await tailLog(logOf('s'), 9)).toHaveLength(line));
+    return identify(Number((await tailLog(logOf('s'), 1))[0]))!;
+  };
+  const first = await grandchild(1);
+  process.kill(supervisor.runOf(one)!.pid, 'SIGKILL');
+  const second = await grandchild(2);
+  expect(isAlive(first)).toBe(false);
+  await supervisor.stop();
+  expect(isAlive(second)).toBe(false);
 });
 
 test('external services are greeted, and checked without end', async () => {
