@@ -4,7 +4,7 @@ export type * from './culling-models.js';
 export { DeadlineError, describeError, HubApiError, HubUnreachableError } from './errors.js';
 export type { CallOptions } from './call.js';
 export { HubClient, type ListUsersOptions, type ServerFields } from './hub-client.js';
-export type { FollowLogOptions, LogsClient } from './logs-client.js';
+export type { FollowLogOptions, LogReader, LogsClient } from './logs-client.js';
 export type * from './models.js';
 export type { OperationsClient, Subject } from './operations-client.js';
 export type * from './share-models.js';

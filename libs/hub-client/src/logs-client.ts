@@ -7,6 +7,8 @@ import type { Transport } from './transport.js';
 /** The longest that a timer can wait: about 25 days. */
 const FOREVER_MS = 2 ** 31 - 1;
 
+export type LogReader = (news: LogLines) => unknown;
+
 export type FollowLogOptions = CallOptions & { tail?: number };
 
 /** What services and servers print; '' is the name of a default server. */
@@ -19,12 +21,16 @@ export class LogsClient {
   /** The last lines of a user's server. */
   ofServer = (user: string, server = '', options: FollowLogOptions = {}) => this.#read(serverLogs(user, server), options);
 
-  /** The last lines of a service and then each further one, until the hub ends or `signal` is aborted, which rejects. */
-  followService = (name: string, seen: (news: LogLines) => void, options: FollowLogOptions = {}) =>
+  /**
+   * The last lines of a service and then each further one, until the hub ends or `signal` is aborted, which rejects.
+   *
+   * @param seen is waited for: meanwhile nothing is read, and the hub skips what is too much
+   */
+  followService = (name: string, seen: LogReader, options: FollowLogOptions = {}) =>
     this.#follow(serviceLogs(name), seen, options);
 
   /** The same for a user's server. */
-  followServer = (user: string, server: string, seen: (news: LogLines) => void, options: FollowLogOptions = {}) =>
+  followServer = (user: string, server: string, seen: LogReader, options: FollowLogOptions = {}) =>
     this.#follow(serverLogs(user, server), seen, options);
 
   async #read(path: string, { tail, signal }: FollowLogOptions): Promise<string[]> {
@@ -32,9 +38,9 @@ export class LogsClient {
     return body.lines;
   }
 
-  #follow(path: string, seen: (news: LogLines) => void, { tail, signal }: FollowLogOptions): Promise<void> {
+  #follow(path: string, seen: LogReader, { tail, signal }: FollowLogOptions): Promise<void> {
     const read = async (response: Response) => {
-      for await (const news of streamedEvents<LogLines>(response.body ?? new ReadableStream())) seen(news);
+      for await (const news of streamedEvents<LogLines>(response.body ?? new ReadableStream())) await seen(news);
     };
     return this.hub.open('GET', path, { query: { tail, follow: true }, accept: 'text/event-stream', signal }, read, FOREVER_MS);
   }

@@ -10,6 +10,8 @@ it.each([
   [['--jupyterhub.port=1'], [['jupyterhub', 'port', '1']], []],
   [['token', '--', '--JupyterHub.port=1'], [], ['token', '--', '--JupyterHub.port=1']],
   [['--config=a.b', '--1.2'], [], ['--config=a.b', '--1.2']],
+  [['-f', 'a.yaml', 'services', 'logs', '-f', '-n', '3', 'b'], [], ['-f', 'a.yaml', 'services', 'logs', '--follow', '-n', '3', 'b']],
+  [['services', 'status', '-f', 'logs'], [], ['services', 'status', '-f', 'logs']],
 ])('%j', (args, traits, others) => {
   const split = splitArguments(args);
   expect(split.traits.map(({ className, trait, text }) => [className, trait, text])).toEqual(traits);

@@ -23,5 +23,11 @@ export function splitArguments(args: readonly string[]): SplitArguments {
     if (className === undefined || trait === undefined) others.push(args[index]!);
     else traits.push({ className, trait, text: text ?? (index + 1 < end ? args[++index]! : '') });
   }
-  return { traits, others: [...others, ...args.slice(end)] };
+  return { traits, others: [...followed(others), ...args.slice(end)] };
+}
+
+/** Behind `services logs`, `-f` is to follow, as everywhere else; before it, the file of the config. */
+function followed(args: readonly string[]): string[] {
+  const logs = args.findIndex((word, index) => word === 'logs' && args[index - 1] === 'services');
+  return args.map((word, index) => (word === '-f' && logs >= 0 && index > logs ? '--follow' : word));
 }
