@@ -84,6 +84,12 @@ export const serviceState = new Gauge({
   labelNames: ['service', 'state'],
   registers: [registry],
 });
+export const serviceProbe = new Gauge({
+  name: 'elara_service_probe_healthy',
+  help: '1 while a probe finds a managed service well, 0 while it does not',
+  labelNames: ['service', 'probe'],
+  registers: [registry],
+});
 export const serviceRestarts = new Counter({
   name: 'elara_service_restarts_total',
   help: 'How often the hub started a managed service again that had ended by itself',

@@ -56,6 +56,8 @@ export interface ServiceRun {
   next_start: Timestamp | null;
   /** How it ended last. */
   exit: { code: number | null; signal: string | null; error: string | null; at: Timestamp } | null;
+  /** What its probes find. */
+  health: { status: 'healthy' | 'unhealthy' | 'unknown'; readiness: ProbeResult | null; liveness: ProbeResult | null };
   /** The last changes of state, the oldest first. */
   events: { time: Timestamp; state: ServiceRun['state']; reason: string }[];
   /** Of a service that runs at times. */
@@ -72,6 +74,17 @@ export interface LastRun {
   ended: Timestamp | null;
   duration_seconds: number | null;
   exit: { code: number | null; signal: string | null; error: string | null };
+}
+
+/** What a probe of a service finds. */
+export interface ProbeResult {
+  /** Null until a threshold was reached. */
+  healthy: boolean | null;
+  /** How many looks in a row had the last outcome. */
+  in_row: number;
+  /** Why the last look failed. */
+  problem: string | null;
+  checked: Timestamp;
 }
 
 /** A service that the hub knows. */

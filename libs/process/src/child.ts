@@ -4,6 +4,8 @@ import type { ProcessIdentity } from './identity.js';
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
+  /** The kernel ended it, or part of it, because it had used up its memory limit. */
+  outOfMemory?: true;
 }
 
 /** A running process and the group it leads. */
@@ -20,7 +22,8 @@ export interface Child {
 }
 
 /** `exit status 1`, `signal SIGKILL`: the end of a process in words. */
-export function describeExit({ code, signal }: Exit): string {
+export function describeExit({ code, signal, outOfMemory }: Exit): string {
+  if (outOfMemory) return `${describeExit({ code, signal })}, out of memory`;
   if (signal) return `signal ${signal}`;
   return code === null ? 'unknown status' : `status ${code}`;
 }

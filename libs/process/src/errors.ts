@@ -9,6 +9,7 @@ export type ProcessErrorCode =
   | 'timeout'
   | 'exited'
   | 'unhealthy'
+  | 'no-limits'
   | 'bad-transition';
 
 /** A failure around a process that can be explained: the message says "cannot X: because Y". */

@@ -2,6 +2,7 @@ export { type Account, accountOf, currentAccount } from './account.js';
 export { adoptChild } from './adopt.js';
 export { type Child, type Exit, describeExit } from './child.js';
 export { findCommand } from './command.js';
+export { type ControlGroup, ControlGroups, type ResourceLimits } from './control-groups.js';
 export { ProcessError, type ProcessErrorCode } from './errors.js';
 export { type ProcessIdentity, identify, isAlive, leadsSession, readStat } from './identity.js';
 export { logPath, openLog } from './log-file.js';

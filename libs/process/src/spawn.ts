@@ -1,7 +1,8 @@
 import { execa } from 'execa';
 import { type Account, currentAccount } from './account.js';
-import type { Child } from './child.js';
+import type { Child, Exit } from './child.js';
 import { findCommand, requireDirectory } from './command.js';
+import type { ControlGroup } from './control-groups.js';
 import { ProcessError, systemCode } from './errors.js';
 import { signalGroup } from './group.js';
 import { identifyOwnChild } from './identity.js';
@@ -18,6 +19,8 @@ export interface SpawnOptions {
   logPath?: string;
   /** Run as this account; takes root when it is not our own. */
   account?: Account;
+  /** With the limits that are set there; it is removed when the process has ended. */
+  group?: ControlGroup;
   /** Once aborted, nothing is started any more. A process that has started is the caller's to stop. */
   signal?: AbortSignal;
 }
@@ -28,7 +31,7 @@ export interface SpawnOptions {
  *   `not-permitted` (another account, without being root), `spawn-failed`; or the reason of `signal`
  */
 export async function spawnChild(options: SpawnOptions): Promise<Child> {
-  const { command, env, cwd = process.cwd(), account, logPath, signal } = options;
+  const { command, env, cwd = process.cwd(), account, logPath, group, signal } = options;
   const name = command[0] ?? '';
   await requireDirectory(cwd, name);
   await findCommand(name, cwd, env.PATH);
@@ -36,10 +39,18 @@ export async function spawnChild(options: SpawnOptions): Promise<Child> {
   const log = logPath === undefined ? undefined : await openLog(logPath);
   try {
     signal?.throwIfAborted();
-    return await start([...prefix, ...command], name, { cwd, env, output: (log?.fd ?? 'ignore') as Output });
+    const whole = [...prefix, ...command];
+    const child = await start(group ? group.enter(whole) : whole, name, { cwd, env, output: (log?.fd ?? 'ignore') as Output });
+    return group ? { ...child, exited: child.exited.then((exit) => leaveGroup(group, exit)) } : child;
   } finally {
     await log?.close();
   }
+}
+
+async function leaveGroup(group: ControlGroup, exit: Exit): Promise<Exit> {
+  const outOfMemory = await group.ranOutOfMemory();
+  await group.remove();
+  return { ...exit, ...(outOfMemory && { outOfMemory }) };
 }
 
 /** Any open descriptor will do; execa's types name only the first. */

@@ -70,14 +70,13 @@ export const optionalNumber = (help: string) => z.number().min(0).nullable().def
 const UNITS: Record<string, number> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 const SIZE = /^(\d+(?:\.\d+)?)([KMGT])$/;
 
-/** A size in bytes, null unless set: a number, or text with K, M, G or T (powers of 1024), e.g. `1.5G`. */
-export const byteSize = (help: string) =>
-  z
-    .union([z.number().int().min(0), z.string().regex(SIZE, 'expected a size such as 512M or 1.5G')])
-    .transform((size) => (typeof size === 'number' ? size : bytesOf(size)))
-    .nullable()
-    .default(null)
-    .describe(help);
+/** A size in bytes: a number, or text with K, M, G or T (powers of 1024), e.g. `1.5G`. */
+export const bytes = z
+  .union([z.number().int().min(0), z.string().regex(SIZE, 'expected a size such as 512M or 1.5G')])
+  .transform((size) => (typeof size === 'number' ? size : bytesOf(size)));
+
+/** The same as a key, null unless set. */
+export const byteSize = (help: string) => bytes.nullable().default(null).describe(help);
 
 function bytesOf(size: string): number {
   const [, amount, unit] = SIZE.exec(size)!;

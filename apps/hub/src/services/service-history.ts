@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Ending, ProcessError, type ProcessState } from '#process';
+import { describeExit, type Ending, ProcessError, type ProcessState } from '#process';
 import { messageOf } from '../errors.js';
 import { serviceRestarts, serviceState } from '../metrics.js';
 import { pythonStatus } from './exit-status.js';
@@ -43,7 +43,9 @@ export class ServiceHistory {
   ended({ exit, error }: Ending, restartMs?: number): void {
     const { name, origin } = this.service;
     if (!exit) log.error(`Failed to start service ${name}: ${messageOf(error)}`);
-    else if (error instanceof ProcessError && error.code === 'timeout') log.error(`Cannot connect to managed service ${name} at ${origin}: ${error.message}`);
+    else if (error instanceof ProcessError && error.code === 'timeout' && origin) log.error(`Cannot connect to managed service ${name} at ${origin}: ${error.message}`);
+    else if (error instanceof ProcessError && ['timeout', 'unhealthy'].includes(error.code)) log.error(`Service ${name} was ended: ${error.message}`);
+    else if (exit.outOfMemory) log.error(`Service ${name} ran out of memory (mem_limit): it ended with ${describeExit(exit)}`);
     else log.error(`Service ${name} exited with status ${pythonStatus(exit)}`);
     if (restartMs === undefined) log.fatal(`Service ${name} has failed: it was restarted too often (Elara.service_start_limit)`);
     else log.warn(`Restarting service ${name} in ${(restartMs / 1000).toFixed(1)} s`);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Account, accountOf, type Child, logPath, rotateLog, spawnChild } from '#process';
+import { type Account, accountOf, type Child, logPath, rotateLog, type SpawnOptions, spawnChild } from '#process';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { type HubUrls, localApiUrl } from '../config/urls.js';
 import { messageOf, UnavailableError } from '../errors.js';
+import { ResourceGroups } from '../spawners/resource-groups.js';
 import type { Service } from './service.js';
 import { serviceEnvironment } from './service-env.js';
 import { ServiceProcesses } from './service-processes.js';
@@ -14,6 +15,8 @@ const log = new Logger('services');
 /** Starts the process of a managed service, with its environment, account and log. */
 @Injectable()
 export class ServiceLauncher {
+  readonly #groups = new ResourceGroups();
+
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     @Inject(HUB_URLS) private readonly urls: HubUrls,
@@ -22,20 +25,14 @@ export class ServiceLauncher {
 
   /** @throws ProcessError, UnavailableError when it cannot be started */
   async launch(service: Service, signal: AbortSignal): Promise<Child> {
-    const { name, command, cwd } = service;
+    const { name, command, limits } = service;
     log.log(`Starting service '${name}': ${JSON.stringify(command)}`);
-    const account = service.user ? await requireAccount(service.user) : undefined;
+    const surroundings = await this.surroundings(service);
     this.rotate(service);
     this.processes.note(name, null);
     try {
-      const child = await spawnChild({
-        command,
-        ...(cwd && { cwd }),
-        env: this.#environment(service, account),
-        logPath: this.logFile(service),
-        ...(account && { account }),
-        signal,
-      });
+      const group = await this.#groups.groupFor(`service ${name}`, limits);
+      const child = await spawnChild({ command, ...surroundings, logPath: this.logFile(service), ...(group && { group }), signal });
       this.processes.note(name, child.identity);
       void child.exited.then(() => this.processes.forget(name));
       return child;
@@ -43,6 +40,15 @@ export class ServiceLauncher {
       this.processes.forget(name);
       throw error;
     }
+  }
+
+  /**
+   * Where, as whom and with which variables its programs run.
+   * @throws UnavailableError when there is no such account
+   */
+  async surroundings(service: Service): Promise<Pick<SpawnOptions, 'cwd' | 'env' | 'account'>> {
+    const account = service.user ? await requireAccount(service.user) : undefined;
+    return { env: this.#environment(service, account), ...(service.cwd && { cwd: service.cwd }), ...(account && { account }) };
   }
 
   /** Ends what the run of a service that is over left behind. */

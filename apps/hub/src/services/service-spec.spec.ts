@@ -28,6 +28,46 @@ test('a url gives it a prefix and an OAuth client', () => {
   });
 });
 
+describe('probes and limits', () => {
+  const managed = (record: Record<string, unknown>) => read({ command: ['a'], url: 'http://127.0.0.1:9000', ...record });
+
+  test('have the defaults of Kubernetes', () => {
+    const timing = { initialDelaySeconds: 0, periodSeconds: 10, timeoutSeconds: 1, failureThreshold: 3, successThreshold: 1 };
+    expect(managed({ readiness: { tcp_socket: { port: 1 } } }).readiness).toEqual({ target: { kind: 'tcp', host: '127.0.0.1', port: 1 }, timing });
+    expect(managed({})).not.toHaveProperty('liveness');
+  });
+
+  test.each([
+    [{ http_get: { url: 'https://h/x' } }, { kind: 'http', url: 'https://h/x' }],
+    [{ http_get: { path: '/x' } }, { kind: 'path', path: '/x' }],
+    [{ tcp_socket: { port: 1, host: '::1' } }, { kind: 'tcp', host: '::1', port: 1 }],
+    [{ exec: { command: ['a', 'b'] } }, { kind: 'exec', command: ['a', 'b'] }],
+  ])('%j', (liveness, target) => {
+    const times = { initial_delay_seconds: 1, period_seconds: 0.5, timeout_seconds: 3, failure_threshold: 4, success_threshold: 5 };
+    const timing = { initialDelaySeconds: 1, periodSeconds: 0.5, timeoutSeconds: 3, failureThreshold: 4, successThreshold: 5 };
+    expect(managed({ liveness: { ...liveness, ...times } }).liveness).toEqual({ target, timing });
+  });
+
+  test.each([
+    [{ liveness: {} }, 'liveness: expected one of'],
+    [{ liveness: { tcp_socket: { port: 1 }, exec: { command: ['a'] } } }, 'liveness: expected one of'],
+    [{ liveness: { tcp_socket: { port: 0 } } }, 'liveness.tcp_socket.port'],
+    [{ liveness: { http_get: { url: 'ftp://h' } } }, 'liveness.http_get'],
+    [{ readiness: { exec: { command: [] } } }, 'readiness.exec.command'],
+    [{ readiness: { exec: { command: ['a'] }, period_seconds: 0 } }, 'readiness.period_seconds'],
+    [{ readiness: { exec: { command: ['a'] }, periodSeconds: 1 } }, 'readiness'],
+    [{ url: '', readiness: { http_get: { path: '/' } } }, 'a path takes a service with url'],
+    [{ command: [], mem_limit: 1 }, 'mem_limit is for services that the hub runs'],
+    [{ mem_limit: 'much' }, 'mem_limit: expected a size'],
+    [{ cpu_limit: -1 }, 'cpu_limit'],
+  ])('%j is refused', (record, message) => expect(() => managed(record)).toThrow(message));
+
+  test('sizes are bytes, and nothing is no limit', () => {
+    expect(managed({ mem_limit: '1.5G', cpu_limit: 0.5 }).limits).toEqual({ memoryBytes: 1_610_612_736, cpus: 0.5 });
+    expect(managed({ mem_limit: 0, cpu_limit: 0 }).limits).toEqual({});
+  });
+});
+
 test('OAuth keys turn it on without a url', () => {
   const { oauth } = read({ oauth_redirect_uri: 'https://a.example/cb', oauth_no_confirm: true, oauth_client_id: 'service-other' });
   expect(oauth).toMatchObject({ clientId: 'service-other', redirectUri: 'https://a.example/cb', noConfirm: true });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { bytes } from '../config/traits.js';
 import { nearest } from '../config/suggest.js';
 import { HubError } from '../errors.js';
 import { isSchedule, isTimezone, MISSED_POLICIES } from './schedule.js';
 import { orderProblems } from './service-order.js';
+import { probe } from './service-probe-spec.js';
 
 /** What is wrong with the description of a service, wherever it comes from. */
 export class ServiceSpecError extends HubError {
@@ -21,8 +23,13 @@ const managedKeys = {
   after: names.optional(),
   requires: names.optional(),
   required: z.boolean().optional(),
+  readiness: probe.optional(),
+  liveness: probe.optional(),
   start_limit: z.int().min(0).max(1_000_000).optional(),
 };
+
+/** The same, also for those with a schedule. */
+const limitKeys = { mem_limit: bytes.optional(), cpu_limit: z.number().min(0).optional() };
 
 /** Elara's own keys, for services that run once at every time of a schedule. */
 const scheduleKeys = {
@@ -62,6 +69,7 @@ const serviceKeys = {
   timeout: z.number().min(1).max(86_400).optional(),
   ...managedKeys,
   ...scheduleKeys,
+  ...limitKeys,
 };
 
 const serviceSpec = z.object(serviceKeys);
@@ -84,6 +92,8 @@ export function readServiceSpec(record: Readonly<Record<string, unknown>>): Serv
   if (parsed.data.url && !isPathSegment(name)) {
     throw new ServiceSpecError(`service ${name}: a service with url is reached at /services/NAME/, so its name cannot be ".", ".." or contain a slash`);
   }
+  const pathless = parsed.data.url ? undefined : (['readiness', 'liveness'] as const).find((key) => parsed.data[key]?.target.kind === 'path');
+  if (pathless) throw new ServiceSpecError(`service ${name}: ${pathless}.http_get: a path takes a service with url; write the whole url instead`);
   if (wantsOAuth(parsed.data) && !parsed.data.url && !parsed.data.oauth_redirect_uri) {
     throw new ServiceSpecError(`service ${name}: OAuth without url takes oauth_redirect_uri`);
   }
@@ -96,7 +106,8 @@ export function readServiceSpec(record: Readonly<Record<string, unknown>>): Serv
 function misplacedKey(spec: ServiceSpec): string | undefined {
   const given = (keys: object) => Object.keys(keys).find((key) => Object.hasOwn(spec, key));
   const [managed, scheduled] = [given(managedKeys), given(scheduleKeys)];
-  if ((managed ?? scheduled) && !spec.command?.length) return `${managed ?? scheduled} is for services that the hub runs: it takes a command`;
+  const own = managed ?? scheduled ?? given(limitKeys);
+  if (own && !spec.command?.length) return `${own} is for services that the hub runs: it takes a command`;
   if (scheduled && spec.schedule === undefined) return `${scheduled} is for services that run at times: it takes a schedule`;
   if (!scheduled) return undefined;
   const contradiction = spec.url ? 'url' : managed;

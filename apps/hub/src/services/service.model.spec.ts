@@ -25,7 +25,8 @@ test('those who may read it see how it runs', () => {
   const reason = 'exited with status 1';
   const lastEnding = { exit: { code: 1, signal: null }, at };
   const events = [{ time: at, state: 'backoff', reason }] as const;
-  const run = { state: 'backoff', reason, waitingFor: ['db'], since: at, restarts: 3, startLimit: 20, pid: 0, nextStart: at, lastEnding, events } as const;
+  const findings = { readiness: { healthy: true, inRow: 4, checked: at }, liveness: { healthy: false, inRow: 3, problem: 'no answer', checked: at } };
+  const run = { state: 'backoff', reason, waitingFor: ['db'], since: at, restarts: 3, startLimit: 20, pid: 0, nextStart: at, lastEnding, events, findings } as const;
   expect(serviceModel({ ...facts, run }, scopes('read:services'))?.elara).toEqual({
     state: 'backoff',
     reason,
@@ -35,6 +36,11 @@ test('those who may read it see how it runs', () => {
     start_limit: 20,
     next_start: at.toISOString(),
     exit: { code: 1, signal: null, error: null, at: at.toISOString() },
+    health: {
+      status: 'unhealthy',
+      readiness: { healthy: true, in_row: 4, problem: null, checked: at.toISOString() },
+      liveness: { healthy: false, in_row: 3, problem: 'no answer', checked: at.toISOString() },
+    },
     events: [{ time: at.toISOString(), state: 'backoff', reason }],
   });
   expect(serviceModel({ ...facts, run }, scopes('read:services:name'))).toEqual(base);

@@ -4,6 +4,7 @@ import type { ServiceRow, ServiceRunRow } from '../database/tables.js';
 import { fromDbBoolean, fromDbJson, fromDbTime, toWireTime } from '../database/values.js';
 import type { Schedule } from './schedule.js';
 import type { ServiceEvent } from './service-history.js';
+import type { ProbeFindings, ServiceFindings } from './service-probes.js';
 import type { Service } from './service.js';
 
 /** A service as the API shows it (reference rest-api 2.4); fields that the caller may not see are absent. */
@@ -29,6 +30,8 @@ export interface ServiceRun {
   schedule?: Schedule & { lastRun: ServiceRunRow };
   /** The last changes of state, the oldest first. */
   events: readonly ServiceEvent[];
+  /** Of its probes, when it has some. */
+  findings?: ServiceFindings;
 }
 
 export interface ServiceFacts {
@@ -72,7 +75,7 @@ function modelOf(base: { name: string; admin: boolean }, roles: string[], detail
 
 const may = (scopes: ParsedScopes, scope: string, name: string): boolean => hasScope(scopes, scope, { kind: 'service', name });
 
-function runModel({ state, reason, waitingFor, since, restarts, startLimit, nextStart, lastEnding, events, schedule }: ServiceRun) {
+function runModel({ state, reason, waitingFor, since, restarts, startLimit, nextStart, lastEnding, events, schedule, findings = {} }: ServiceRun) {
   return {
     state,
     reason,
@@ -82,6 +85,7 @@ function runModel({ state, reason, waitingFor, since, restarts, startLimit, next
     start_limit: startLimit,
     next_start: nextStart?.toISOString() ?? null,
     exit: lastEnding ? exitModel(lastEnding) : null,
+    health: healthModel(findings),
     events: events.map(({ time, ...event }) => ({ time: time.toISOString(), ...event })),
     ...(schedule && { schedule: scheduleModel(schedule) }),
   };
@@ -97,5 +101,18 @@ function lastRunModel({ number, cause, started, ended, code, signal, error }: Se
 }
 
 function exitModel({ exit, error, at }: Ending) {
-  return { code: exit?.code ?? null, signal: exit?.signal ?? null, error: error?.message ?? null, at: at.toISOString() };
+  const why = error?.message ?? (exit?.outOfMemory ? 'out of memory' : null);
+  return { code: exit?.code ?? null, signal: exit?.signal ?? null, error: why, at: at.toISOString() };
+}
+
+function healthModel({ readiness, liveness }: ServiceFindings) {
+  const verdicts = [readiness, liveness].flatMap((found) => (found ? [found.healthy] : []));
+  const isWell = verdicts.length > 0 && verdicts.every((healthy) => healthy === true);
+  return { status: verdicts.includes(false) ? 'unhealthy' : isWell ? 'healthy' : 'unknown', readiness: probeModel(readiness), liveness: probeModel(liveness) };
+}
+
+function probeModel(found: ProbeFindings | undefined) {
+  if (!found) return null;
+  const { healthy, inRow, problem, checked } = found;
+  return { healthy: healthy ?? null, in_row: inRow, problem: problem ?? null, checked: checked.toISOString() };
 }

@@ -21,6 +21,18 @@ const schedule = z.object({
   last_run: lastRun.nullable(),
 });
 
+const probe = z
+  .object({
+    healthy: z.boolean().nullable().describe('null until a threshold was reached'),
+    in_row: z.int().describe('How many looks in a row had the last outcome'),
+    problem: z.string().nullable().describe('Why the last look failed'),
+    checked: z.string(),
+  })
+  .nullable()
+  .describe('null without such a probe, or before its first look');
+
+const health = z.object({ status: z.enum(['healthy', 'unhealthy', 'unknown']), readiness: probe, liveness: probe });
+
 const run = z.object({
   state,
   reason: z.string().describe('Why it is in this state'),
@@ -30,6 +42,7 @@ const run = z.object({
   start_limit: z.int().describe('Restarts in a row after which it has failed; 0 for no limit'),
   next_start: z.string().nullable(),
   exit: exit.nullable().describe('How it ended last'),
+  health: health.describe('What its probes find'),
   events: z.array(z.object({ time: z.string(), state, reason: z.string() })).describe('The last changes of state, the oldest first'),
   schedule: schedule.optional().describe('Of a service that runs at times'),
 });

@@ -1,8 +1,10 @@
+import type { ResourceLimits } from '#process';
 import { DEFAULT_ROLES } from '#scopes';
 import { quoteName } from '../config/urls.js';
 import type { ServiceRow } from '../database/tables.js';
 import { fromDbBoolean, fromDbJson } from '../database/values.js';
 import type { Schedule } from './schedule.js';
+import type { ProbeSpec } from './service-probe-spec.js';
 import { clientIdOf, type ServiceSpec, wantsOAuth } from './service-spec.js';
 
 /** A service as the hub works with it: its description, completed. */
@@ -35,6 +37,11 @@ export interface Service {
   requires: string[];
   /** The hub does not start unless it runs. */
   required: boolean;
+  /** Decides when it runs; an answer at its url, when absent. */
+  readiness?: ProbeSpec;
+  /** Decides whether it still lives. */
+  liveness?: ProbeSpec;
+  limits: ResourceLimits;
   /** Restarts in a row after which it has failed; `Elara.service_start_limit` when absent. */
   startLimit?: number;
   /** When it runs, for a service that does its work and ends. */
@@ -87,6 +94,9 @@ export function serviceOf(spec: ServiceSpec, { id, fromConfig, baseUrl, roles = 
     after: spec.after ?? [],
     requires: spec.requires ?? [],
     required: spec.required ?? false,
+    ...(spec.readiness && { readiness: spec.readiness }),
+    ...(spec.liveness && { liveness: spec.liveness }),
+    limits: { ...(spec.mem_limit && { memoryBytes: spec.mem_limit }), ...(spec.cpu_limit && { cpus: spec.cpu_limit }) },
     ...(spec.start_limit !== undefined && { startLimit: spec.start_limit }),
     ...(spec.schedule !== undefined && { schedule: scheduleOf(spec) }),
     ...(wantsOAuth(spec) && { oauth: oauthOf(spec, prefix, roles) }),

@@ -1,9 +1,10 @@
-import { DEFAULT_RESTART_POLICY, type Exit, ManagedProcess, type ProcessState, waitForHttp } from '#process';
+import { DEFAULT_RESTART_POLICY, ManagedProcess, type ProcessState } from '#process';
 import { ServiceHistory } from './service-history.js';
 import type { ServiceRun } from './service.model.js';
 import type { Service } from './service.js';
 import type { ServiceLauncher } from './service-launcher.js';
 import type { Standing } from './service-order.js';
+import { ServiceProbes } from './service-probes.js';
 import { SERVICE_STOP_STEPS } from './service-stop-steps.js';
 
 /** The wait for an answer ends first, because its error says more than "too late". */
@@ -28,6 +29,7 @@ export interface Obstacle {
 export class SupervisedService {
   readonly #history: ServiceHistory;
   readonly #managed: ManagedProcess;
+  readonly #probes: ServiceProbes;
   #isWanted = false;
   /** Why it is to be started; set from the request until nothing stands in the way. */
   #due?: string;
@@ -35,6 +37,7 @@ export class SupervisedService {
 
   constructor(private readonly options: SupervisedOptions) {
     this.#history = new ServiceHistory(options.service);
+    this.#probes = new ServiceProbes(options.service, options.launcher);
     this.#managed = this.#manage();
   }
 
@@ -67,6 +70,7 @@ export class SupervisedService {
       startLimit: this.options.startLimit,
       pid: child?.pid ?? 0,
       events: this.#history.events,
+      findings: this.#probes.findings,
       ...(nextStart && { nextStart }),
       ...(lastEnding && { lastEnding }),
     };
@@ -106,6 +110,7 @@ export class SupervisedService {
   /** The service is no longer one: what was told of it is taken back. */
   forget(): void {
     this.#history.forget();
+    this.#probes.forget();
   }
 
   #wait(obstacles: readonly Obstacle[]): void {
@@ -125,12 +130,13 @@ export class SupervisedService {
     const managed = new ManagedProcess({
       spawn: (signal) => launcher.launch(service, signal),
       sweep: () => launcher.endRest(service),
-      ...(service.url && { ready: (child, signal) => waitForAnswer(service, child.exited, signal) }),
+      ...this.#probes.options,
       policy: { ...DEFAULT_RESTART_POLICY, startLimit, startTimeoutMs: (service.timeout + READY_MARGIN_SECONDS) * 1000 },
       stopSteps: SERVICE_STOP_STEPS,
     });
     managed.on('state', (state, reason) => {
       this.#history.enter(state, reason);
+      if (state === 'starting' || state === 'stopped') this.#probes.forget();
       if (state === 'starting' && managed.restarts > 0) this.#history.restarted();
       changed();
     });
@@ -142,7 +148,3 @@ export class SupervisedService {
 const namesOf = (obstacles: readonly Obstacle[]): string => obstacles.map(({ name }) => name).join(', ');
 
 const waitingText = (obstacles: readonly Obstacle[]): string => `waits for ${obstacles.map(({ name, state }) => `${name} (${state})`).join(', ')}`;
-
-function waitForAnswer({ origin, prefix, timeout }: Service, exited: Promise<Exit>, signal: AbortSignal) {
-  return waitForHttp(`${origin}${prefix}`, { timeoutMs: timeout * 1000, signal, unless: exited });
-}

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { adoptChild, type Child, describeExit, type Exit, freePort, identify, isAlive, killedForMemory as kernelKilledForMemory, listeningPorts, type ProcessIdentity, spawnChild, stopChild } from '#process';
+import { adoptChild, type Child, describeExit, type Exit, freePort, identify, isAlive, killedForMemory as kernelKilledForMemory, listeningPorts, type ProcessIdentity, type ResourceLimits, spawnChild, stopChild } from '#process';
+import { ResourceGroups } from './resource-groups.js';
 import { birthMark, foundServer } from './found-server.js';
 import { findByMarks, hasMarks, markedProcesses } from './process-search.js';
 import { type Place, ownAccount } from './placement.js';
@@ -19,6 +20,7 @@ const log = new Logger('spawners');
 export class LocalProcessSpawner implements Spawner {
   /** Processes this hub has started, for their exit status; all others are found again by identity. */
   readonly #children = new Map<number, { child: Child; exit?: Exit }>();
+  readonly #groups = new ResourceGroups();
 
   constructor(
     private readonly patience: Patience,
@@ -38,7 +40,8 @@ export class LocalProcessSpawner implements Spawner {
     log.log(`Spawning ${command.map(readable).join(' ')}`);
     try {
       const options = { command, cwd, env: { ...context.environment(address), ...env, ...birthMark() }, logPath: context.logFile, signal };
-      const child = await spawnChild(account ? { ...options, account } : options);
+      const group = await this.#groups.groupFor(`server ${context.logName}`, limitsOf(context.traits));
+      const child = await spawnChild({ ...options, ...(account && { account }), ...(group && { group }) });
       return { ...this.#remember(child), address };
     } catch (error) {
       throw spawnFailure(error, context.argv[0]!);
@@ -71,7 +74,8 @@ export class LocalProcessSpawner implements Spawner {
   async examine(handle: SpawnHandle): Promise<Symptoms> {
     const identity = identityOf(handle);
     if (!identity) return { ports: [], outOfMemory: false };
-    return { ports: await listeningPorts(identity.pid), outOfMemory: await this.killedForMemory(identity) };
+    const known = this.#children.get(identity.pid)?.exit?.outOfMemory === true;
+    return { ports: await listeningPorts(identity.pid), outOfMemory: known || (await this.killedForMemory(identity)) };
   }
 
   async stop(handle: SpawnHandle): Promise<void> {
@@ -104,6 +108,8 @@ export class LocalProcessSpawner implements Spawner {
     return { state: { pid: child.pid }, memo: child.identity, ended: () => ended };
   }
 }
+
+const limitsOf = ({ mem_limit, cpu_limit }: SpawnerTraits): ResourceLimits => ({ ...(mem_limit && { memoryBytes: mem_limit }), ...(cpu_limit && { cpus: cpu_limit }) });
 
 const pidOf = ({ state }: SpawnHandle): number => (typeof state.pid === 'number' ? state.pid : 0);
 

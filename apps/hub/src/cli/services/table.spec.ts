@@ -5,7 +5,7 @@ import { ago, serviceDetails, serviceTable } from './table.js';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const run = (more: Partial<ServiceRun> = {}): ServiceRun => ({
-  ...{ state: 'running', reason: 'ready', waiting_for: [], since: '2026-11-20T11:58:30Z', restarts: 2, start_limit: 0, next_start: null, exit: null, events: [] },
+  ...{ state: 'running', reason: 'ready', waiting_for: [], since: '2026-11-20T11:58:30Z', restarts: 2, start_limit: 0, next_start: null, exit: null, health: { status: 'unknown', readiness: null, liveness: null }, events: [] },
   ...more,
 });
 const service = (name: string, pid: number, elara?: ServiceRun): Service => ({ kind: 'service', name, pid, ...(elara && { elara }) });
