@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { mayMount, mountDisk, unmountDisk } from '../support/disk.js';
 import { isAlive, processesIn, TestHub, until } from '../support/hub.js';
 import { endPrograms, launch, MOCK } from '../support/programs.js';
 
@@ -15,7 +15,7 @@ afterAll(() => rmdirSync(disk));
 afterEach(async () => {
   await hub.dispose(ADMIN);
   endPrograms();
-  if (mounted) execFileSync('umount', [disk]);
+  if (mounted) unmountDisk(disk);
   mounted = false;
 });
 
@@ -28,12 +28,10 @@ const hubOn = (file: (dir: string) => string): TestHub => {
   return hub;
 };
 
-function mountDisk(options: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]);
+function mountSmallDisk(options: string): void {
+  mountDisk(disk, options);
   mounted = true;
 }
-
-const mayMount = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0;
 
 describe('a database that cannot be used is named, and why', () => {
   test.each([
@@ -55,7 +53,7 @@ describe('a database that cannot be used is named, and why', () => {
     ['the disk is full', 'size=64k', /the disk is full; free some space/],
   ])('%s', async (_why, options, message) => {
     hubOn(() => `${disk}/hub.sqlite`);
-    mountDisk(options);
+    mountSmallDisk(options);
     expect(await hub.startInVain()).toBe(1);
     expect(hub.log).toContain(`cannot use the database ${disk}/hub.sqlite: because `);
     expect(hub.log).toMatch(message);
@@ -114,7 +112,7 @@ held.execute("ROLLBACK")
 
 test.skipIf(!mayMount)('a disk that fills up makes writes fail with 503, until there is room again', async () => {
   hubOn(() => `${disk}/hub.sqlite`);
-  mountDisk('size=8m');
+  mountSmallDisk('size=8m');
   await hub.start();
   const filler = path.join(disk, 'filler');
   // the database may still use what it has; many users soon need more

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive, root } from '../support/hub.js';
-import { type Fault, nothing } from './fault.js';
+import type { Fault } from './fault.js';
 import { serverPids } from './state.js';
-import { addSettled, dispose, namesOf, startSubject } from './subject.js';
+import { addSettled, namesOf, withSubject } from './subject.js';
 
 const USERS = 4;
 const DAY_MS = 86_400_000;
@@ -13,14 +13,12 @@ export const clockJump: Fault = {
   name: 'clock set forward by a day',
   tries: { short: 1, full: 10 },
   recoversWithin: 30,
-  async run(tries) {
-    const outcome = nothing(tries);
+  run(tries) {
     const shift = path.join(root, 'test', 'support', 'shifted-clock.mjs');
-    const subject = await startSubject({ users: USERS, services: 1, env: (dir) => ({ NODE_OPTIONS: `--import=${shift}`, CLOCK_FILE: path.join(dir, 'clock') }) });
-    const { hub, token } = subject;
-    const [running, ...starting] = namesOf(USERS);
-    const send = (method: string, name: string) => hub.request(method, `/users/${name}/server`, { token });
-    try {
+    return withSubject({ users: USERS, services: 1, env: (dir) => ({ NODE_OPTIONS: `--import=${shift}`, CLOCK_FILE: path.join(dir, 'clock') }) }, tries, async (subject, outcome) => {
+      const { hub, token } = subject;
+      const [running, ...starting] = namesOf(USERS);
+      const send = (method: string, name: string) => hub.request(method, `/users/${name}/server`, { token });
       await send('POST', running!);
       for (let tried = 1; tried <= tries; tried += 1) {
         const [pid] = serverPids(hub, [running!]);
@@ -32,9 +30,6 @@ export const clockJump: Fault = {
         if (!isAlive(pid!)) outcome.lost += 1;
         await Promise.all(starting.map((name) => send('DELETE', name)));
       }
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
+    });
   },
 };

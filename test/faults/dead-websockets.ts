@@ -1,9 +1,9 @@
 import path from 'node:path';
 import WebSocket from 'ws';
 import { root, until } from '../support/hub.js';
-import { type Fault, nothing, since } from './fault.js';
+import { type Fault, since } from './fault.js';
 import { openFiles } from './resources.js';
-import { dispose, startSubject } from './subject.js';
+import { withSubject } from './subject.js';
 
 const AT_ONCE = 50;
 const MOST_LEFT_OPEN = 10;
@@ -14,12 +14,10 @@ export const deadWebsockets: Fault = {
   name: 'websocket reconnects to a dead server',
   tries: { short: 500, full: 10_000 },
   recoversWithin: 60,
-  async run(tries) {
-    const outcome = nothing(tries);
-    const subject = await startSubject({ users: 1, services: 1, cmd: CMD });
-    const { hub, token } = subject;
-    const openNow = () => openFiles(hub.process!.pid!) + openFiles(hub.proxyPid);
-    try {
+  run: (tries) =>
+    withSubject({ users: 1, services: 1, cmd: CMD }, tries, async (subject, outcome) => {
+      const { hub, token } = subject;
+      const openNow = () => openFiles(hub.process!.pid!) + openFiles(hub.proxyPid);
       await hub.request('POST', '/users/user0/server', { token });
       await hub.request('DELETE', '/users/user0/server', { token });
       const url = `${hub.base.replace('http', 'ws')}/user/user0/socket`;
@@ -28,11 +26,7 @@ export const deadWebsockets: Fault = {
       const began = performance.now();
       await until('all sockets are closed', () => openNow() <= before + MOST_LEFT_OPEN, 60_000).catch(() => (outcome.stuck += openNow() - before));
       outcome.recoverySeconds = since(began);
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
-  },
+    }),
 };
 
 /** Resolves once the connection is over. */

@@ -18,6 +18,8 @@ export interface Fault {
   tries: { short: number; full: number };
   /** The longest that recovery may take, in seconds. */
   recoversWithin: number;
+  /** False where this account or machine cannot bring it about. */
+  isPossible?: boolean;
   run(tries: number): Promise<Outcome>;
 }
 

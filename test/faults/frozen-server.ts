@@ -1,6 +1,6 @@
 import { census } from '../support/census.js';
-import { type Fault, nothing } from './fault.js';
-import { addSettled, dispose, namesOf, startSubject } from './subject.js';
+import type { Fault } from './fault.js';
+import { addSettled, namesOf, withSubject } from './subject.js';
 
 const USERS = 4;
 /** Interrupt, term and kill of a spawner that is told to be quick. */
@@ -11,12 +11,10 @@ export const frozenServer: Fault = {
   name: 'SIGSTOP of a server',
   tries: { short: 1, full: 20 },
   recoversWithin: 30,
-  async run(tries) {
-    const outcome = nothing(tries);
-    const subject = await startSubject({ users: USERS, services: 1, traits: TRAITS });
-    const { hub, token } = subject;
-    const send = (method: string, name: string) => hub.request(method, `/users/${name}/server`, { token });
-    try {
+  run: (tries) =>
+    withSubject({ users: USERS, services: 1, traits: TRAITS }, tries, async (subject, outcome) => {
+      const { hub, token } = subject;
+      const send = (method: string, name: string) => hub.request(method, `/users/${name}/server`, { token });
       for (let tried = 0; tried < tries; tried += 1) {
         await Promise.all(namesOf(USERS).map((name) => send('POST', name)));
         const [frozen] = census(hub).servers.get('user0/')!;
@@ -27,9 +25,5 @@ export const frozenServer: Fault = {
         await Promise.all(namesOf(USERS).map((name) => send('DELETE', name)));
         await addSettled(outcome, subject, began);
       }
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
-  },
+    }),
 };

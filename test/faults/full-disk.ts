@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Fault, nothing } from './fault.js';
-import { addSettled, dispose, namesOf, startSubject } from './subject.js';
+import { mayMount, mountDisk, unmountDisk } from '../support/disk.js';
+import type { Fault } from './fault.js';
+import { addSettled, namesOf, withSubject } from './subject.js';
 
 const USERS = 5;
 const SIZE = '12m';
@@ -13,28 +13,24 @@ export const fullDisk: Fault = {
   name: 'disk full',
   tries: { short: 1, full: 10 },
   recoversWithin: 40,
+  isPossible: mayMount,
   async run(tries) {
-    const outcome = nothing(tries);
     const disk = mkdtempSync(path.join(tmpdir(), 'elara-disk-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${SIZE}`, 'tmpfs', disk]);
+    mountDisk(disk, `size=${SIZE}`);
     try {
-      const subject = await startSubject({ users: USERS, services: 1, traits: { JupyterHub: { db_url: `sqlite:///${disk}/jupyterhub.sqlite` } } });
-      const { hub, token } = subject;
-      try {
+      const traits = { JupyterHub: { db_url: `sqlite:///${disk}/jupyterhub.sqlite` } };
+      return await withSubject({ users: USERS, services: 1, traits }, tries, async (subject, outcome) => {
         for (let tried = 0; tried < tries; tried += 1) {
           const began = performance.now();
           fill(disk);
           const method = tried % 2 === 0 ? 'POST' : 'DELETE';
-          await Promise.all(namesOf(USERS).map((name) => hub.request(method, `/users/${name}/server`, { token })));
+          await Promise.all(namesOf(USERS).map((name) => subject.hub.request(method, `/users/${name}/server`, { token: subject.token })));
           rmSync(path.join(disk, 'filler'));
           await addSettled(outcome, subject, began);
         }
-      } finally {
-        await dispose(subject);
-      }
-      return outcome;
+      });
     } finally {
-      execFileSync('umount', ['-l', disk]);
+      unmountDisk(disk);
       rmSync(disk, { recursive: true, force: true });
     }
   },

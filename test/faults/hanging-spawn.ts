@@ -1,6 +1,6 @@
 import { MOCK } from '../support/programs.js';
-import { type Fault, nothing } from './fault.js';
-import { addSettled, dispose, startSubject } from './subject.js';
+import type { Fault } from './fault.js';
+import { addSettled, withSubject } from './subject.js';
 
 /** By the first word of a name, what its server does: see mock-singleuser.mjs. */
 const PEOPLE = ['never-listens', 'slow-listens', 'stuck-stops', 'exit-atonce', 'slowstuck-both'];
@@ -14,11 +14,9 @@ export const hangingSpawn: Fault = {
   name: 'spawn that hangs in every step',
   tries: { short: 1, full: 10 },
   recoversWithin: 40,
-  async run(tries) {
-    const outcome = nothing(tries);
-    const subject = await startSubject({ users: 1, services: 1, cmd: [...MOCK, '--by-name'], traits: TRAITS });
-    const { hub, token } = subject;
-    try {
+  run: (tries) =>
+    withSubject({ users: 1, services: 1, cmd: [...MOCK, '--by-name'], traits: TRAITS }, tries, async (subject, outcome) => {
+      const { hub, token } = subject;
       await hub.request('POST', '/users', { token, body: { usernames: PEOPLE } });
       for (let tried = 0; tried < tries; tried += 1) {
         const began = performance.now();
@@ -26,9 +24,5 @@ export const hangingSpawn: Fault = {
         await Promise.all(PEOPLE.map((name) => hub.request('DELETE', `/users/${name}/server`, { token })));
         await addSettled(outcome, subject, began);
       }
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
-  },
+    }),
 };

@@ -1,7 +1,7 @@
 import { isAlive } from '../support/hub.js';
-import { type Fault, nothing } from './fault.js';
+import type { Fault } from './fault.js';
 import { serverPids, type Subject } from './state.js';
-import { addSettled, dispose, namesOf, startSubject } from './subject.js';
+import { addSettled, namesOf, withSubject } from './subject.js';
 
 const USERS = 20;
 /** How long the hub is left to work before it is killed. */
@@ -14,10 +14,8 @@ export const hubKill: Fault = {
   name: 'kill -9 of the hub',
   tries: { short: 6, full: 200 },
   recoversWithin: 30,
-  async run(tries) {
-    const outcome = nothing(tries);
-    const subject = await startSubject({ users: USERS, services: 5 });
-    try {
+  run: (tries) =>
+    withSubject({ users: USERS, services: 5 }, tries, async (subject, outcome) => {
       const tokens = await mintTokens(subject);
       for (let tried = 0; tried < tries; tried += 1) {
         const untouched = setToWork(subject);
@@ -29,11 +27,7 @@ export const hubKill: Fault = {
         await addSettled(outcome, subject, began);
         outcome.lost += running.filter((pid) => !isAlive(pid)).length + (await lostTokens(subject, tokens));
       }
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
-  },
+    }),
 };
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

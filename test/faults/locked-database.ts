@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { until } from '../support/hub.js';
 import { launch } from '../support/programs.js';
-import { type Fault, nothing } from './fault.js';
-import { addSettled, dispose, namesOf, startSubject } from './subject.js';
+import type { Fault } from './fault.js';
+import { addSettled, namesOf, withSubject } from './subject.js';
 
 const USERS = 5;
 const LOCK_SECONDS = 5;
@@ -20,11 +20,9 @@ export const lockedDatabase: Fault = {
   name: `database locked for ${LOCK_SECONDS} s`,
   tries: { short: 1, full: 10 },
   recoversWithin: 40,
-  async run(tries) {
-    const outcome = nothing(tries);
-    const subject = await startSubject({ users: USERS, services: 1 });
-    const { hub, token } = subject;
-    try {
+  run: (tries) =>
+    withSubject({ users: USERS, services: 1 }, tries, async (subject, outcome) => {
+      const { hub, token } = subject;
       for (let tried = 0; tried < tries; tried += 1) {
         const program = launch(['python3', '-c', HOLD, path.join(hub.dir, 'jupyterhub.sqlite'), String(LOCK_SECONDS)]);
         await until('the database is locked', () => program.output().includes('locked'));
@@ -36,9 +34,5 @@ export const lockedDatabase: Fault = {
         await program.ended;
         await addSettled(outcome, subject, began);
       }
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
-  },
+    }),
 };

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { until } from '../support/hub.js';
-import { type Fault, nothing } from './fault.js';
+import type { Fault } from './fault.js';
 import { openFiles } from './resources.js';
-import { addSettled, dispose, namesOf, startSubject } from './subject.js';
+import { addSettled, namesOf, withSubject } from './subject.js';
 
 const USERS = 5;
 const SPARE = 20;
@@ -14,14 +14,12 @@ export const noMoreFiles: Fault = {
   name: 'file-descriptor limit reached',
   tries: { short: 1, full: 10 },
   recoversWithin: 60,
-  async run(tries) {
-    const outcome = nothing(tries);
-    const subject = await startSubject({ users: USERS, services: 1 });
-    const { hub, token } = subject;
-    const pid = hub.process!.pid!;
-    const [, soft] = /Max open files\s+(\d+)/.exec(execFileSync('cat', [`/proc/${pid}/limits`], { encoding: 'utf8' }))!;
-    const limit = (files: number | string) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}:`]);
-    try {
+  run: (tries) =>
+    withSubject({ users: USERS, services: 1 }, tries, async (subject, outcome) => {
+      const { hub, token } = subject;
+      const pid = hub.process!.pid!;
+      const [, soft] = /Max open files\s+(\d+)/.exec(execFileSync('cat', [`/proc/${pid}/limits`], { encoding: 'utf8' }))!;
+      const limit = (files: number | string) => execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}:`]);
       for (let tried = 0; tried < tries; tried += 1) {
         const before = openFiles(pid);
         limit(before + SPARE);
@@ -34,11 +32,7 @@ export const noMoreFiles: Fault = {
         await until('its sockets are closed', () => openFiles(pid) <= before + SPARE, 30_000).catch(() => (outcome.stuck += 1));
         await addSettled(outcome, subject, began);
       }
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
-  },
+    }),
 };
 
 const idleSocket = (port: number): Socket => connect(port, '127.0.0.1').on('error', () => undefined);

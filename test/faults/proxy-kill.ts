@@ -1,6 +1,6 @@
 import { isAlive, until } from '../support/hub.js';
-import { type Fault, nothing, since } from './fault.js';
-import { dispose, startSubject } from './subject.js';
+import { type Fault, since } from './fault.js';
+import { withSubject } from './subject.js';
 
 const ROUTES = 1000;
 const PAGE = 200;
@@ -10,15 +10,13 @@ export const proxyKill: Fault = {
   name: `kill -9 of the proxy with ${ROUTES} routes`,
   tries: { short: 1, full: 10 },
   recoversWithin: 7,
-  async run(tries) {
-    const outcome = nothing(tries);
+  run(tries) {
     const extra = Object.fromEntries(Array.from({ length: ROUTES }, (_, index) => [`/extra/${index}/`, 'http://127.0.0.1:9']));
-    const subject = await startSubject({ users: 1, services: 1, traits: { ConfigurableHTTPProxy: { extra_routes: extra } } });
-    const { hub, token } = subject;
-    // the hub's own, and that of the server
-    const wanted = ROUTES + 2;
-    const areBack = () => countRoutes(hub.api, token).then((count) => count === wanted, () => false);
-    try {
+    return withSubject({ users: 1, services: 1, traits: { ConfigurableHTTPProxy: { extra_routes: extra } } }, tries, async (subject, outcome) => {
+      const { hub, token } = subject;
+      // the hub's own, and that of the server
+      const wanted = ROUTES + 2;
+      const areBack = () => countRoutes(hub.api, token).then((count) => count === wanted, () => false);
       await hub.request('POST', '/users/user0/server', { token });
       await until('all routes are there', areBack);
       for (let tried = 0; tried < tries; tried += 1) {
@@ -30,10 +28,7 @@ export const proxyKill: Fault = {
         outcome.recoverySeconds = Math.max(outcome.recoverySeconds, since(began));
         if ((await fetch(`${hub.base}/user/user0/`)).status !== 200) outcome.lost += 1;
       }
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
+    });
   },
 };
 

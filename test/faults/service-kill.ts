@@ -1,17 +1,15 @@
 import { census } from '../support/census.js';
 import { until } from '../support/hub.js';
-import { type Fault, nothing } from './fault.js';
-import { addSettled, dispose, startSubject } from './subject.js';
+import type { Fault } from './fault.js';
+import { addSettled, withSubject } from './subject.js';
 
 /** `kill -9` of services, again and again: each comes back, once. */
 export const serviceKill: Fault = {
   name: 'kill -9 of services, in loops',
-  tries: { short: 4, full: 100 },
+  tries: { short: 4, full: 30 },
   recoversWithin: 40,
-  async run(tries) {
-    const outcome = nothing(tries);
-    const subject = await startSubject({ users: 1, services: 5 });
-    try {
+  run: (tries) =>
+    withSubject({ users: 1, services: 5 }, tries, async (subject, outcome) => {
       for (let tried = 0; tried < tries; tried += 1) {
         const began = performance.now();
         const killed = subject.services[tried % subject.services.length]!;
@@ -20,9 +18,5 @@ export const serviceKill: Fault = {
         await until('another process runs', () => census(subject.hub).services.get(killed)?.some(({ pid }) => pid !== victim!.pid), 60_000);
         await addSettled(outcome, subject, began);
       }
-      return outcome;
-    } finally {
-      await dispose(subject);
-    }
-  },
+    }),
 };

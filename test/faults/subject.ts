@@ -3,8 +3,7 @@ import { TestHub, until } from '../support/hub.js';
 import { COUNTING, MOCK } from '../support/programs.js';
 import { missingLines } from './service-logs.js';
 import { isSettled, type Mismatch, mismatches, overdueRows, type Subject } from './state.js';
-import type { Outcome } from './fault.js';
-import { since } from './fault.js';
+import { nothing, type Outcome, since } from './fault.js';
 
 export const TOKEN = 'faults-admin-token-0123456789';
 
@@ -20,7 +19,7 @@ interface Wish {
 }
 
 /** A hub with people and managed services, all of which run. */
-export async function startSubject({ users, services, cmd = MOCK, traits = {}, env = () => ({}) }: Wish): Promise<Subject> {
+async function startSubject({ users, services, cmd = MOCK, traits = {}, env = () => ({}) }: Wish): Promise<Subject> {
   const names = Array.from({ length: services }, (_, index) => `service${index}`);
   const configured = [{ name: 'watcher', api_token: TOKEN, admin: true }, ...names.map((name) => ({ name, command: COUNTING }))];
   const made = new TestHub({
@@ -61,4 +60,14 @@ export async function addSettled(outcome: Outcome, subject: Subject, began: numb
   outcome.stuck += pending.length + routes.length + (await overdueRows(subject));
 }
 
-export const dispose = ({ hub }: Subject): Promise<void> => hub.dispose(TOKEN);
+/** Lets something happen to a hub that is there only for that. @returns the outcome that `suffer` filled in */
+export async function withSubject(wish: Wish, tries: number, suffer: (subject: Subject, outcome: Outcome) => Promise<void>): Promise<Outcome> {
+  const outcome = nothing(tries);
+  const subject = await startSubject(wish);
+  try {
+    await suffer(subject, outcome);
+    return outcome;
+  } finally {
+    await subject.hub.dispose(TOKEN);
+  }
+}
