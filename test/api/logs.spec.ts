@@ -74,6 +74,23 @@ test('the scopes are listed where they do not follow from others', async () => {
   expect((await ask('/users/ada/server', made.json.token as string)).status).toBe(403);
 });
 
+test('what a server printed goes with its owner: to a new name, and away', async () => {
+  const logOf = (name: string) => ask(`/users/${name}/server/logs`).then(({ json }) => (json as { lines: string[] }).lines);
+  await app.admin('POST', '/users/cara');
+  await app.admin('PUT', '/users/cara/servers/lab');
+  const files = ['', 'lab'].map((server) => serverLogFile(path.join(app.dir, 'logs'), 'cara', server));
+  for (const file of files) writeFileSync(file, 'mine\n');
+  expect((await app.admin('PATCH', '/users/cara', { name: 'dora' })).status).toBe(200);
+  expect(await logOf('dora')).toEqual(['mine']);
+  await app.admin('POST', '/users/cara');
+  expect(await logOf('cara')).toEqual([]);
+  expect((await app.admin('DELETE', '/users/dora')).status).toBe(204);
+  await app.admin('POST', '/users/dora');
+  expect(await logOf('dora')).toEqual([]);
+  await app.admin('PUT', '/users/dora/servers/lab');
+  expect((await ask('/users/dora/servers/lab/logs')).json).toEqual({ lines: [] });
+});
+
 test('who follows a log gets its end and each further line, until they leave', async () => {
   const hub = new HubClient({ apiUrl: address, token: ADMIN_TOKEN });
   const over = new AbortController();

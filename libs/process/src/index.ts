@@ -5,7 +5,7 @@ export { findCommand } from './command.js';
 export { type ControlGroup, ControlGroups, type ResourceLimits } from './control-groups.js';
 export { ProcessError, type ProcessErrorCode } from './errors.js';
 export { type ProcessIdentity, identify, isAlive, leadsSession, readStat } from './identity.js';
-export { logPath, openLog } from './log-file.js';
+export { logPath, moveLog, openLog, removeLog } from './log-file.js';
 export { followLog, type FollowOptions, type LogNews } from './log-follow.js';
 export { type LogLimits, rotateLog } from './log-rotation.js';
 export { tailLog } from './log-tail.js';

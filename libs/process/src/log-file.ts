@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ProcessError } from './errors.js';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ProcessError, systemCode } from './errors.js';
 
 /** Longer file names are refused by most file systems (255 bytes, and rotation adds to them). */
 const MAX_NAME = 200;
@@ -27,4 +27,25 @@ export async function openLog(path: string): Promise<FileHandle> {
   } catch (error) {
     throw new ProcessError('no-log-file', `cannot write to ${path}: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Deletes a log with all that was put aside of it; one that is not there is fine. */
+export async function removeLog(path: string): Promise<void> {
+  for (const suffix of await piecesOf(path)) await rm(path + suffix, { force: true });
+}
+
+/** Gives a log, with all that was put aside of it, another name; what is there already goes. */
+export async function moveLog(from: string, to: string): Promise<void> {
+  await removeLog(to);
+  for (const suffix of await piecesOf(from)) await rename(from + suffix, to + suffix);
+}
+
+/** What follows the path in the names of its pieces: '', '.1' … */
+async function piecesOf(path: string): Promise<string[]> {
+  const names = await readdir(dirname(path)).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const name = basename(path);
+  return names.filter((one) => one.startsWith(name)).map((one) => one.slice(name.length)).filter((suffix) => /^(\.\d+)?$/.test(suffix));
 }

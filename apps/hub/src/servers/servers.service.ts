@@ -9,6 +9,7 @@ import type { Failure } from './failure.js';
 import { PendingServers } from './pending-servers.js';
 import { failedEvent, type ProgressEvent, readyEvent } from './progress.js';
 import { neverStarted, serverModel, type ServerModel } from './server.model.js';
+import { moveServerLogs, removeServerLogs } from './server-logs.js';
 import { requireNamedServers } from './server-name.js';
 import type { ServerOwner, ServerRecord } from './server-record.js';
 import { ServerStarts, type StartRequest } from './server-starts.js';
@@ -71,6 +72,14 @@ export class ServersService implements OnModuleDestroy {
     const records = await this.repository.ofUsers([user.id], { includeStopped: true });
     await Promise.all(records.map((record) => this.pending.stopCompletely(record)));
     await this.#forget(records);
+    await removeServerLogs(this.tools.config.Elara.log_dir, [{ user, name: '' }]);
+  }
+
+  /** Lets what the servers of somebody printed follow them to their new name. */
+  async ownerRenamed(user: ServerOwner, name: string): Promise<void> {
+    const records = await this.repository.ofUsers([user.id], { includeStopped: true });
+    const names = new Set(['', ...records.map((record) => record.name)]);
+    await moveServerLogs(this.tools.config.Elara.log_dir, [...names].map((server) => ({ user, name: server })), name);
   }
 
   /** The row of a server, which the default server gets when it has none; undefined for a named server that is not there. */
@@ -146,6 +155,7 @@ export class ServersService implements OnModuleDestroy {
 
   async #forget(records: readonly ServerRecord[]): Promise<void> {
     await this.repository.delete(records.map(({ id }) => id));
+    await removeServerLogs(this.tools.config.Elara.log_dir, records);
     // a server of the same name is another server: nobody may still hold what was shared of this one
     this.tools.cache.bump();
   }

@@ -130,7 +130,10 @@ export class UsersService {
       if (changes.admin !== undefined) await this.roles.syncDefaults({ kind: 'user', id: row.id, admin: changes.admin }, trx);
     });
     this.cache.bump();
-    if (changes.name !== undefined) log.log(`Renamed user ${row.name} to ${changes.name}`);
+    if (changes.name !== undefined && changes.name !== row.name) {
+      await this.servers.ownerRenamed({ id: row.id, name: row.name }, changes.name);
+      log.log(`Renamed user ${row.name} to ${changes.name}`);
+    }
     return { ...row, ...changes };
   }
 
