@@ -117,6 +117,7 @@ test('the example runs the culler at night and keeps copies of the database', as
   services.find(({ name }) => name === 'cull-idle')!.command = [path.join(root, 'bin', 'elara-cull-idle'), '--once', '--timeout=7200'];
   try {
     await hub.start();
+    await until('the hub has its services', async () => ((await runOf('backup')) as ServiceRun | undefined)?.schedule);
     for (let i = 0; i < 3; i += 1) expect((await elara('run', 'backup')).output).toMatch(/^backup: run \d exited with status 0/);
     const kept = readdirSync(copies);
     expect(kept).toHaveLength(2);

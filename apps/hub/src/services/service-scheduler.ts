@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { InvalidInputError, messageOf } from '../errors.js';
+import { InvalidInputError, messageOf, UnavailableError } from '../errors.js';
 import { TokenStore } from '../identity/token-store.js';
 import { ScheduledService } from './scheduled-service.js';
 import type { Service } from './service.js';
@@ -42,11 +42,11 @@ export class ServiceScheduler {
 
   /**
    * Runs one now, whatever its schedule says; returns at once.
-   * @throws InvalidInputError for a service without a schedule; ConflictError when it runs already
+   * @throws InvalidInputError for a service without a schedule; ConflictError when it runs already; UnavailableError while the hub starts
    */
-  run({ name }: Service, reason: string): void {
-    const scheduled = this.#scheduled.get(name);
-    if (!scheduled) throw new InvalidInputError(`Cannot run service ${name}: because it has no schedule`);
+  run(service: Service, reason: string): void {
+    const scheduled = this.#scheduled.get(service.name);
+    if (!scheduled) throw service.schedule ? notYet(service) : new InvalidInputError(`Cannot run service ${service.name}: because it has no schedule`);
     scheduled.runNow(reason);
   }
 
@@ -69,3 +69,6 @@ export class ServiceScheduler {
     await Promise.all([...this.#scheduled.values()].map((one) => one.stop(reason)));
   }
 }
+
+/** A hub that answers may not have got round to its services yet. */
+export const notYet = ({ name }: Service) => new UnavailableError(`Service ${name} is not there yet: the hub is only just starting; try again in a moment`);

@@ -9,7 +9,7 @@ import type { Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
 import { ServiceLauncher } from './service-launcher.js';
 import { isComing, obstaclesOf, type Standing, type Standings } from './service-order.js';
-import { ServiceScheduler } from './service-scheduler.js';
+import { notYet, ServiceScheduler } from './service-scheduler.js';
 import { ServicesService } from './services.service.js';
 import { SupervisedService } from './supervised-service.js';
 
@@ -78,15 +78,15 @@ export class ServiceSupervisor {
    * Starts one service, also one that has failed or was stopped by hand; or stops it until somebody starts it or the hub itself
    * starts anew; or both, one after the other. Returns at once; the state tells how it goes.
    * @param reason who wants it, in words
-   * @throws InvalidInputError for a service that the hub does not run; UnavailableError while the hub stops
+   * @throws InvalidInputError for a service that the hub does not run; UnavailableError while the hub starts or stops
    */
   command(service: Service, command: ServiceCommand, reason: string): void {
+    this.#requireOpen();
     const refuse = (why: string) => new InvalidInputError(`Cannot ${command} service ${service.name}: because ${why}`);
     const scheduled = this.scheduler.find(service.name);
     const supervised = this.#supervised.get(service.name);
     if (scheduled && command !== 'stop') throw refuse('it has a schedule: it can be run, and its run be stopped');
-    if (!scheduled && !supervised) throw refuse('it is not managed by the hub');
-    this.#requireOpen();
+    if (!scheduled && !supervised) throw service.kind === 'managed' ? notYet(service) : refuse('it is not managed by the hub');
     if (scheduled) this.#endLater(scheduled, scheduled.stop(reason));
     else if (command === 'start') supervised!.start(reason);
     else this.#endLater(supervised!, supervised![command](reason));
