@@ -22,5 +22,5 @@ const measure = (hub) =>
   hub.run(async (running) => {
     const created = await createUsers(running, 0, USERS);
     await running.request('POST', '/users/user1/server', {});
-    return { 'creating users in bulk, users/s': created, ...ratesOf(running, USERS), 'memory afterwards, MB resident': running.rssMb() };
+    return { 'creating users in bulk, users/s': created, ...(await ratesOf(running, USERS)), 'memory afterwards, MB resident': running.rssMb() };
   });

@@ -12,9 +12,9 @@ export async function run() {
   const [few, many] = await ELARA.run(async (running) => {
     await createUsers(running, 0, FEW);
     await running.request('POST', '/users/user1/server', {});
-    const before = { ...ratesOf(running, FEW), [MEMORY]: running.rssMb() };
+    const before = { ...(await ratesOf(running, FEW)), [MEMORY]: running.rssMb() };
     await createUsers(running, FEW, MANY);
-    return [before, { ...ratesOf(running, MANY), [MEMORY]: running.rssMb() }];
+    return [before, { ...(await ratesOf(running, MANY)), [MEMORY]: running.rssMb() }];
   });
   const targets = Object.fromEntries(Object.keys(few).map((name) => [name, name === MEMORY ? '≤ 180' : '≥ 0.75×']));
   printPairs([`${MANY} users`, `${FEW} users`], [many, few], targets);
