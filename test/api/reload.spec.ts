@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ServiceSupervisor } from '../../apps/hub/src/services/supervisor.js';
 import { ADMIN_TOKEN, TestApp } from '../support/app.js';
 import { databaseOf } from '../support/routes.js';
 
@@ -47,6 +48,21 @@ test('services, roles, people and limits are taken over; what takes a restart is
   expect((await app.request({ path: '/hub/api/user', token: OTHER.api_token })).status).toBe(403);
   expect((await app.admin('GET', '/users/bob')).status).toBe(200);
   expect((await reload()).json).toMatchObject({ changes: [{ applied: false }] });
+});
+
+test('a new service has its roles before it is started', async () => {
+  const roles: unknown[] = [];
+  const supervisor = app.hub.app.get(ServiceSupervisor);
+  const held = async (name: string) => ((await app.admin('GET', `/services/${name}`)).json as { roles: string[] }).roles;
+  vi.spyOn(supervisor, 'apply').mockImplementation(async ({ added }) => {
+    for (const { name } of added) roles.push(await held(name));
+  });
+  app.rewriteConfig({
+    JupyterHub: { services: [ADMIN, OTHER, { name: 'new', command: ['true'] }], load_roles: [{ ...READER, services: ['new'] }] },
+    Authenticator: { allowed_users: ['ada'] },
+  });
+  expect((await reload()).status).toBe(200);
+  expect(roles).toEqual([['reader']]);
 });
 
 describe('a wrong config changes nothing', () => {

@@ -3,7 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Foundation } from './app.module.js';
 import type { RereadConfig } from './config/config.module.js';
-import { loadConfig } from './config/load-config.js';
 import type { HubConfig } from './config/schema.js';
 import { hubUrls } from './config/urls.js';
 import { openDatabase } from './database/connection.js';
@@ -12,6 +11,7 @@ import { openReads } from './database/reads.js';
 import { configureBodies, createAdapter } from './http/adapter.js';
 import type { RouteTable } from './http/route-table.js';
 import { loadCookieSecret } from './identity/cookie-secret.js';
+import { UnavailableError } from './errors.js';
 import { HubLogger } from './logging.js';
 import { ApiDocument } from './openapi/api-document.js';
 
@@ -27,11 +27,13 @@ export interface HubApp {
  * @param reread how a reload reads the config; only a hub that serves needs it
  * @throws StartupError naming the file or server and what to do
  */
-export async function layFoundation(config: HubConfig, reread: RereadConfig = () => loadConfig()): Promise<Foundation> {
+export async function layFoundation(config: HubConfig, reread: RereadConfig = cannotReread): Promise<Foundation> {
   const { db_url } = config.JupyterHub;
   const [db, cookieSecret] = await Promise.all([openDatabase(db_url), loadCookieSecret(config.JupyterHub)]);
   return { config, reread, db, reads: await openReads(db, parseDbUrl(db_url)), cookieSecret };
 }
+
+const cannotReread: RereadConfig = () => Promise.reject(new UnavailableError('cannot reload the config: because this program does not serve'));
 
 /** Closes what `layFoundation` opened, once nobody uses it any more. */
 export async function closeFoundation({ db, reads }: Foundation): Promise<void> {

@@ -21,11 +21,22 @@ export class Population {
   /** @throws StartupError naming the part of the config that cannot be carried out */
   async load(): Promise<void> {
     await this.clients.ensureApiClient();
+    await this.loadMembers(async () => {
+      await this.services.load();
+      await this.tokens.load();
+    });
+  }
+
+  /**
+   * Users, groups and roles alone.
+   * @param others makes what else roles are given to, once the groups are there
+   * @throws StartupError as `load`
+   */
+  async loadMembers(others: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const roles = await this.roles.define();
     await this.members.loadUsers();
     await this.members.loadGroups();
-    await this.services.load();
-    await this.tokens.load();
+    await others();
     await this.roles.assign(roles);
     await this.members.stripBlocked();
     this.cache.bump();

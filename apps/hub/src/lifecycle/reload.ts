@@ -3,12 +3,12 @@ import { applyChanges, type ConfigChange, configChanges } from '../config/config
 import { HUB_CONFIG, REREAD_CONFIG, type RereadConfig } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { HubError, InvalidInputError, messageOf, UnavailableError } from '../errors.js';
-import { IdentityCache } from '../identity/identity-cache.js';
 import { HubLogger } from '../logging.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { ServicesService } from '../services/services.service.js';
-import { ServiceSupervisor } from '../services/supervisor.js';
+import { type ServiceChanges, ServiceSupervisor } from '../services/supervisor.js';
 import { MembersLoader } from './members-loader.js';
+import { Population } from './population.js';
 import type { ReloadReport } from './reload.schema.js';
 import { RoleLoader } from './role-loader.js';
 
@@ -27,10 +27,10 @@ export class Reload {
     @Inject(REREAD_CONFIG) private readonly reread: RereadConfig,
     private readonly roles: RoleLoader,
     private readonly members: MembersLoader,
+    private readonly population: Population,
     private readonly services: ServicesService,
     private readonly supervisor: ServiceSupervisor,
     private readonly proxy: ProxyService,
-    private readonly cache: IdentityCache,
   ) {}
 
   /**
@@ -72,26 +72,22 @@ export class Reload {
   async #carryOut(changes: readonly ConfigChange[]): Promise<void> {
     const traits = new Set(changes.map(({ trait }) => trait));
     if (traits.has('log_level')) Logger.overrideLogger(new HubLogger(this.config.JupyterHub.log_level));
-    if (traits.has('services')) await this.#reloadServices();
-    if ([...traits].some((trait) => MEMBERS.has(trait))) await this.#reloadMembers();
+    const installed = traits.has('services') ? await this.#installServices() : undefined;
+    if ([...traits].some((trait) => MEMBERS.has(trait))) await this.population.loadMembers();
+    // now that they have their roles, as at a start of the hub
+    if (installed) await this.#startServices(installed);
   }
 
-  async #reloadServices(): Promise<void> {
+  async #installServices(): Promise<ServiceChanges> {
     const plan = this.services.plan();
     // while it stops, a service may still use its token
     await this.supervisor.apply({ added: [], changed: [], removed: plan.removed });
-    await this.supervisor.apply({ ...(await this.services.reload(plan)), removed: [] });
-    await this.proxy.check().catch((error: unknown) => log.warn(`cannot set the routes of services yet: because ${messageOf(error)}`));
+    return { ...(await this.services.reload(plan)), removed: [] };
   }
 
-  /** As at a start of the hub. */
-  async #reloadMembers(): Promise<void> {
-    const roles = await this.roles.define();
-    await this.members.loadUsers();
-    await this.members.loadGroups();
-    await this.roles.assign(roles);
-    await this.members.stripBlocked();
-    this.cache.bump();
+  async #startServices(installed: ServiceChanges): Promise<void> {
+    await this.supervisor.apply(installed);
+    await this.proxy.check().catch((error: unknown) => log.warn(`cannot set the routes of services yet: because ${messageOf(error)}`));
   }
 }
 
