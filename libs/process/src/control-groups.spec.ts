@@ -45,6 +45,12 @@ describe('the limits', () => {
   });
   const groups = () => new ControlGroups(folder);
 
+  test('are those of one process, however alike two long names are, and whatever is in them', async () => {
+    const long = 'n'.repeat(300);
+    const made = await Promise.all([`${long}a`, `${long}b`, '\ud800'].map((name) => groups().make(name, { cpus: 1 })));
+    expect(new Set(made.map((group) => group.folder)).size).toBe(3);
+  });
+
   test('are written for the kernel', async () => {
     const { folder: made } = await groups().make('service a/b', { memoryBytes: 1_610_612_736, cpus: 0.5 });
     expect(made).toBe(join(folder, 'elara-service%20a%2Fb'));

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ProcessError, systemCode } from './errors.js';
+import { fileName } from './file-name.js';
 import { sleep } from './sleep.js';
 
 /** What a process and all it starts may use together. */
@@ -50,7 +51,7 @@ export class ControlGroups {
    * @throws ProcessError `no-limits` when the limits cannot be set; nothing is left then
    */
   async make(name: string, limits: ResourceLimits): Promise<ControlGroup> {
-    const folder = join(this.parent, `${PREFIX}${encodeURIComponent(name).slice(0, 200)}`);
+    const folder = join(this.parent, `${PREFIX}${fileName(name)}`);
     const settings = settingsOf(limits);
     try {
       const enabled = (await readFile(join(this.parent, 'cgroup.controllers'), 'utf8')).trim().split(' ');
