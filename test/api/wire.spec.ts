@@ -24,6 +24,11 @@ describe('over a real socket', () => {
     }
   });
 
+  test('an idle connection is promised for less than the 5 s after which the proxy closes it', async () => {
+    const { headers } = await supertest(server).get('/hub/api/').set('Connection', 'keep-alive').expect(200);
+    expect(headers['keep-alive']).toBe('timeout=4');
+  });
+
   test('methods that a path does not know are 405, OPTIONS are 200, unknown paths are 404', async () => {
     await supertest(server).head('/hub/api/users').expect(405);
     await supertest(server).put('/hub/api/users').set(admin).expect(405, { status: 405, message: 'Method Not Allowed' });

@@ -16,6 +16,8 @@ import { answerUnreadableRequest, answerUnreadableUrl } from './unreadable-reque
 const LONGEST_NAME = 4096;
 /** Within which a request has to be here as a whole. */
 const REQUEST_MS = 120_000;
+/** A proxy hands this promise to its clients, and closes what is idle sooner than the hub (configurable-http-proxy after 5 s). */
+const KEEP_ALIVE = 'timeout=4';
 
 /** The Fastify instance below Nest: routing rules, body reading and headers that hold for every route. */
 export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: FastifyAdapter; routes: RouteTable } {
@@ -31,6 +33,10 @@ export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: Fast
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable();
   fastify.addHook('onRoute', (route) => routes.add(route.method, route.url));
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('Keep-Alive', KEEP_ALIVE);
+    done();
+  });
   fastify.addHook('onRequest', securityHeaders(config, urls));
   fastify.addHook('onRequest', refuseWebsockets);
   fastify.addHook('onRequest', routes.answerUnrouted());
