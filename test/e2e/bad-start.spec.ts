@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { census } from '../support/census.js';
 import { freePort, isAlive, processesIn, root, TestHub, until } from '../support/hub.js';
 import { endPrograms, launch, MOCK, type Program } from '../support/programs.js';
 
@@ -137,18 +137,12 @@ test('a second hub with the same config gives up before it touches what the firs
   await hub.request('POST', '/users/ada', { token: ADMIN });
   expect((await hub.request('POST', '/users/ada/server', { token: ADMIN })).status).toBe(201);
   const [first, running] = [hub.process, processesIn(hub.dir).filter(isAlive)];
-  const serviceToken = running.map(tokenOf).find((token) => token !== undefined);
-  expect(serviceToken).toBeDefined();
+  const token = census(hub).services.get('mock')?.[0]?.env.JUPYTERHUB_API_TOKEN;
+  expect(token).toBeDefined();
   expect(await hub.startInVain()).toBe(1);
   expect(hub.log).toContain(`cannot listen on port ${hub.hubPort} (JupyterHub.hub_port): because process ${first!.pid}`);
   hub.process = first;
   expect(processesIn(hub.dir).filter(isAlive)).toEqual(running);
-  expect((await hub.request('GET', '/user', { token: serviceToken })).status).toBe(200);
+  expect((await hub.request('GET', '/user', { token })).status).toBe(200);
   expect((await fetch(`${hub.base}/user/ada/`)).status).toBe(200);
 });
-
-/** What a service was given to ask the hub with. */
-function tokenOf(pid: number): string | undefined {
-  const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-  return environment.includes('JUPYTERHUB_SERVICE_NAME=mock') ? /\0JUPYTERHUB_API_TOKEN=([^\0]+)/.exec(environment)?.[1] : undefined;
-}

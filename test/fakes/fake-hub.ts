@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Identity, Server, ServerActivity, User } from '#hub-client';
+import type { CullWarning, Identity, Server, ServerActivity, User } from '#hub-client';
 import { fakeActivity } from './fake-activity.js';
 
 /** An OAuth client as the fake hub knows it. */
@@ -129,7 +129,7 @@ export class FakeHub {
     const server = user.servers?.[name];
     if (!this.explains || !server) return refuse(res, 404, 'Not Found');
     if (req.method === 'GET') return json(res, 200, fakeActivity(user, server, this.known.get(`${user.name}/${name}`)));
-    server.elara = req.method === 'PUT' ? { cull_warning: JSON.parse(body) as object } : {};
+    server.elara = req.method === 'PUT' ? { cull_warning: JSON.parse(body) as CullWarning } : {};
     json(res, 200, server.elara);
   }
 

@@ -1,6 +1,7 @@
 import type { CullPolicy } from '#culling';
 import { type CallOptions, json } from './call.js';
-import type { Cullers, CullWarning, ServerActivity } from './culling-models.js';
+import type { Cullers, ServerActivity } from './culling-models.js';
+import type { CullWarning } from './models.js';
 import { serverPath } from './names.js';
 import type { Transport } from './transport.js';
 

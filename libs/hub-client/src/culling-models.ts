@@ -1,5 +1,5 @@
 import type { CullPolicy, VerdictCode } from '#culling';
-import type { Timestamp } from './models.js';
+import type { CullWarning, Timestamp } from './models.js';
 
 /** A culler that has reported to the hub. */
 export interface Culler {
@@ -20,13 +20,6 @@ export interface Cullers {
   /** When the hub started to listen. */
   since: Timestamp;
   cullers: Culler[];
-}
-
-/** What the owner of a server is told before it is stopped. */
-export interface CullWarning {
-  /** It is not stopped before. */
-  at: Timestamp;
-  reason: string;
 }
 
 /** One source of what is known of a server's use; ages in seconds. */

@@ -19,7 +19,25 @@ export interface Server {
   user_options?: Record<string, unknown> | null;
   /** Only with `admin:server_state`. */
   state?: Record<string, unknown> | null;
+  /** What JupyterHub does not have; absent when there is nothing to say. */
+  elara?: ServerExtension;
   [extension: string]: unknown;
+}
+
+/** What Elara alone tells of a server. */
+export interface ServerExtension {
+  /** Why its last start failed; `detail` is for operators. */
+  failure?: { code: string; message: string; detail?: string; hint: string; log: string[] };
+  /** Where its start waits for its turn; the estimate is in seconds, null while nobody can know. */
+  queue?: { position: number; estimated_wait_seconds: number | null };
+  cull_warning?: CullWarning;
+}
+
+/** What the owner of a server is told before it is stopped. */
+export interface CullWarning {
+  /** It is not stopped before. */
+  at: Timestamp;
+  reason: string;
 }
 
 /** A user, as far as the caller's scopes show it: every field but `kind` and `name` may be absent. */

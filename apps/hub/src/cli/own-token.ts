@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../app.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { IN_MEMORY, parseDbUrl } from '../database/db-url.js';
 import { UnavailableError } from '../errors.js';
 import { RolesRepository } from '../identity/roles.repository.js';
 import { TokenStore } from '../identity/token-store.js';
-import { HubLogger } from '../logging.js';
-import { closeFoundation, layFoundation } from '../main.js';
 import { ServicesRepository } from '../services/services.repository.js';
+import { withHubContext } from './hub-context.js';
 
 const LIFETIME_MS = 24 * 3_600_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -23,9 +20,7 @@ const INTERRUPTED = 130;
  */
 export async function withOwnToken<T>(config: HubConfig, scopes: readonly string[], work: (token: string) => Promise<T>): Promise<T> {
   requireDatabase(config.JupyterHub.db_url);
-  const foundation = await layFoundation(config);
-  const context = await NestFactory.createApplicationContext(AppModule.with(foundation), { logger: new HubLogger('WARNING'), abortOnError: false });
-  try {
+  return withHubContext(config, async (context) => {
     const { token, revoke } = await mint(context, scopes);
     const interrupted = () => void revoke().finally(() => process.exit(INTERRUPTED));
     for (const signal of SIGNALS) process.once(signal, interrupted);
@@ -35,10 +30,7 @@ export async function withOwnToken<T>(config: HubConfig, scopes: readonly string
       for (const signal of SIGNALS) process.off(signal, interrupted);
       await revoke();
     }
-  } finally {
-    await context.close();
-    await closeFoundation(foundation);
-  }
+  });
 }
 
 /**

@@ -1,13 +1,10 @@
 import { userInfo } from 'node:os';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../app.module.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import { StartupError } from '../errors.js';
 import { TokenStore } from '../identity/token-store.js';
 import { Population } from '../lifecycle/population.js';
-import { HubLogger } from '../logging.js';
-import { closeFoundation, layFoundation } from '../main.js';
 import { UsersRepository } from '../users/users.repository.js';
+import { withHubContext } from './hub-context.js';
 
 /**
  * Prints a new token on stdout; a running hub accepts it at once.
@@ -15,9 +12,7 @@ import { UsersRepository } from '../users/users.repository.js';
  * @throws StartupError for a user that does not exist
  */
 export async function runToken({ config }: LoadedConfig, name = userInfo().username): Promise<void> {
-  const foundation = await layFoundation(config);
-  const context = await NestFactory.createApplicationContext(AppModule.with(foundation), { logger: new HubLogger('WARNING'), abortOnError: false });
-  try {
+  await withHubContext(config, async (context) => {
     await context.get(Population).loadUsers();
     const user = await context.get(UsersRepository).byName(name);
     if (!user) {
@@ -27,8 +22,5 @@ export async function runToken({ config }: LoadedConfig, name = userInfo().usern
     }
     const { token } = await context.get(TokenStore).mint({ owner: { kind: 'user', id: user.id }, note: 'command-line generated', scopes: ['inherit'] });
     process.stdout.write(`${token}\n`);
-  } finally {
-    await context.close();
-    await closeFoundation(foundation);
-  }
+  });
 }

@@ -8,6 +8,7 @@ import { InvalidInputError, messageOf, NotFoundError } from '../errors.js';
 import { Activity } from '../identity/activity.js';
 import { GrantsRepository } from '../identity/grants.repository.js';
 import { type CullWarning, standingWarning } from '../servers/cull-warning.js';
+import { PENDING } from '../servers/server.model.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { logName } from '../spawners/spawn-context.js';
 import { USUAL_REPORT_INTERVAL } from '../spawners/spawner-env.js';
@@ -85,7 +86,7 @@ export class CullingService {
     const facts: ServerFacts & Required<Pick<ServerFacts, 'signals'>> = {
       name: server,
       groups,
-      pending: { stopped: null, ready: null, queued: 'spawn', 'spawn-pending': 'spawn', 'stop-pending': 'stop' }[stored.state],
+      pending: PENDING[stored.state],
       ready: stored.state === 'ready',
       started: milliseconds(stored.started),
       lastActivity: milliseconds(this.#lastActivity(stored)),

@@ -26,7 +26,8 @@ export interface ServerModel {
   elara?: { failure?: PublicFailure; queue?: QueuePlace; cull_warning?: { at: string; reason: string } };
 }
 
-const PENDING = { stopped: null, queued: 'spawn', 'spawn-pending': 'spawn', ready: null, 'stop-pending': 'stop' } as const;
+/** What the wire calls a state between two others. */
+export const PENDING = { stopped: null, queued: 'spawn', 'spawn-pending': 'spawn', ready: null, 'stop-pending': 'stop' } as const;
 
 export interface LiveFacts {
   /** Database text, with what is still to be written. */

@@ -3,7 +3,6 @@ import type { Server, ServerActivity, User } from '#hub-client';
 
 /** What the list of users tells of a server; JupyterHub tells no more. */
 export function listedFacts(user: User, server: Server): ServerFacts {
-  const warning = (server.elara as { cull_warning?: { at: string } } | undefined)?.cull_warning;
   return {
     name: server.name,
     groups: user.groups ?? [],
@@ -11,7 +10,7 @@ export function listedFacts(user: User, server: Server): ServerFacts {
     ready: server.ready,
     started: moment(server.started),
     lastActivity: moment(server.last_activity),
-    warning: warningOf(warning),
+    warning: warningOf(server.elara?.cull_warning),
   };
 }
 

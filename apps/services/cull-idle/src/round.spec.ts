@@ -135,7 +135,7 @@ describe('with a hub that explains itself', () => {
   });
 
   it('spares what is stale, and takes its warning back', async () => {
-    hub.addUser('ana', {}, { '': { ...IDLE, elara: { cull_warning: { at: seconds(1) } } } });
+    hub.addUser('ana', {}, { '': { ...IDLE, elara: { cull_warning: { at: seconds(1), reason: 'idle' } } } });
     const lost = { last: IDLE.last_activity, age: null, received: seconds(700), interval: 300 };
     hub.known.set('ana/', { sources: { proxy: { last: null, age: null, read: seconds(0), interval: 300 }, report: lost, api: { last: null, age: null } } });
     await round(GRACE);
