@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, logIn, newVisitor } from '../support/browser.js';
+import { axeFindings } from '../support/axe.js';
+import { launchBrowser, logIn, newVisitor, visit } from '../support/browser.js';
 import { root, TestHub, until } from '../support/hub.js';
 
 const ADMIN = 'journey-test-token-0123456789';
@@ -118,13 +119,15 @@ test('a wrong password is answered with a way on, and keeps the name that was ty
 });
 
 test.each(['light', 'dark'] as const)('pages look right on a phone, %s', async (colorScheme) => {
-  const { page, faults } = await newVisitor(browser, { colorScheme, width: 390, height: 844 });
-  await page.goto(`${hub.base}/hub/login?next=/hub/home`);
-  await shoot(page, `login-phone-${colorScheme}`);
-  await logIn(page, 'ada');
-  await page.waitForSelector('#start, #stop');
-  await shoot(page, `home-phone-${colorScheme}`);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow).toBe(0);
-  expect(faults).toEqual([]);
+  await visit(browser, { colorScheme, width: 390, height: 844 }, async (page) => {
+    await page.goto(`${hub.base}/hub/login?next=/hub/home`);
+    await shoot(page, `login-phone-${colorScheme}`);
+    expect(await axeFindings(page)).toEqual([]);
+    await logIn(page, 'ada');
+    await page.waitForSelector('#start, #stop');
+    await shoot(page, `home-phone-${colorScheme}`);
+    expect(await axeFindings(page)).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow).toBe(0);
+  });
 });

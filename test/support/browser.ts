@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type Request } from 'playwright-core';
 
 const ARGS = [
   '--no-sandbox',
@@ -25,8 +25,25 @@ export async function newVisitor(browser: Browser, { colorScheme = 'light' as 'l
   const faults: string[] = [];
   page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()}`));
   page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
+  page.on('requestfailed', (request) => isLeft(request) || faults.push(`${request.failure()?.errorText} ${request.url()}`));
   page.on('response', (response) => response.status() >= 400 && faults.push(`${response.status()} ${response.url()}`));
   return { page, faults };
+}
+
+/** What was still being loaded, or followed, when its page was left. */
+const isLeft = (request: Request): boolean => request.failure()?.errorText === 'net::ERR_ABORTED';
+
+type Look = NonNullable<Parameters<typeof newVisitor>[1]>;
+
+/** Lets a new visitor do something, and fails if their browser had anything to complain about: an error of a script, a request that failed. */
+export async function visit(browser: Browser, look: Look, work: (page: Page) => Promise<void>): Promise<void> {
+  const { page, faults } = await newVisitor(browser, look);
+  try {
+    await work(page);
+    if (faults.length > 0) throw new Error(`the browser complained:\n${faults.join('\n')}`);
+  } finally {
+    await page.context().close();
+  }
 }
 
 /** Fills the login form that the page shows. */
