@@ -55,6 +55,12 @@ const gauge = <Label extends string>(name: string, help: string, labelNames: rea
 export const requestDuration = histogram('request_duration_seconds', 'Time until an HTTP request was answered', ['method', 'handler', 'code']);
 export const loginDuration = histogram('login_duration_seconds', 'Time to check a login', ['status']);
 export const logoutDuration = histogram('logout_duration_seconds', 'Time to log somebody out');
+export const loginsRefused = new Counter({
+  name: `${prefix}_logins_refused_total`,
+  help: 'Logins that were not checked, because too many had failed',
+  labelNames: ['limit'],
+  registers: [registry],
+});
 export const cspReports = new Counter({
   name: `${prefix}_csp_reports_total`,
   help: 'Violations of the content security policy that browsers reported',

@@ -30,8 +30,8 @@ export function isCron(text: string, fields: readonly number[] = [5]): boolean {
   }
 }
 
-/** A duration in seconds; fractions are allowed. */
-export const seconds = (initial: number, help: string) => z.number().min(0).default(initial).describe(help);
+/** A duration in seconds, at least `min`; fractions are allowed. */
+export const seconds = (initial: number, help: string, min = 0) => z.number().min(min).default(initial).describe(help);
 
 /** A TCP port, 0 to 65535. */
 export const port = (initial: number, help: string) => portNumber.default(initial).describe(help);

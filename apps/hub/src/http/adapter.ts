@@ -23,6 +23,7 @@ const KEEP_ALIVE = 'timeout=4';
 export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: FastifyAdapter; routes: RouteTable } {
   const adapter = new FastifyAdapter({
     requestTimeout: REQUEST_MS,
+    trustProxy: trustedHop(config.JupyterHub.trusted_downstream_ips),
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     frameworkErrors: answerUnreadableUrl,
@@ -44,6 +45,12 @@ export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: Fast
   fastify.addHook('onResponse', requestMetrics());
   return { adapter, routes };
 }
+
+/**
+ * Whose word about the address of the browser (X-Forwarded-For) is taken: that of the peer, which is the hub's own proxy, and of the
+ * proxies before it that the operator names. What stands left of the first other address, the browser may have made up.
+ */
+const trustedHop = (trusted: readonly string[]) => (address: string, hop: number) => hop === 0 || trusted.includes(address);
 
 /** Reads bodies as bytes, whatever their type: handlers parse them when they need them. Call before `app.init()`. */
 export function configureBodies(app: NestFastifyApplication): void {

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { ErrorFilter } from './error.filter.js';
 import { ErrorPages } from './error-pages.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { ScopeCheck } from './scope-check.js';
 import { COOKIE_SECRET, Sessions } from './sessions.js';
 
@@ -16,13 +17,14 @@ export class HttpModule {
       providers: [
         { provide: COOKIE_SECRET, useValue: cookieSecret },
         Sessions,
+        KnownBrowsers,
         ScopeCheck,
         ErrorPages,
         AccessGuard,
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
-      exports: [Sessions, ScopeCheck, ErrorPages, AccessGuard, COOKIE_SECRET],
+      exports: [Sessions, KnownBrowsers, ScopeCheck, ErrorPages, AccessGuard, COOKIE_SECRET],
     };
   }
 }

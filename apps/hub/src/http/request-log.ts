@@ -36,9 +36,5 @@ export function shown(url: string): string {
   return masked.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.codePointAt(0)!.toString(16).padStart(4, '0')}`);
 }
 
-/** The address of the browser, as the proxy in front reports it. */
-export function addressOf(request: FastifyRequest): string {
-  const forwarded = request.headers['x-real-ip'] ?? request.headers['x-forwarded-for'];
-  const address = String(forwarded ?? '').split(',').at(-1)!.trim() || request.ip;
-  return address.replace(/[^0-9a-fA-F.:]/g, '').slice(0, 45);
-}
+/** The address of the browser, as the proxies that are trusted report it (see `trustedHop`). */
+export const addressOf = (request: FastifyRequest): string => request.ip.replace(/[^0-9a-fA-F.:]/g, '').slice(0, 45);

@@ -34,12 +34,8 @@ export class Sessions {
 
   /** The person whose login cookie the request carries. */
   async callerOf(request: HubRequest): Promise<Caller | undefined> {
-    const { cookie } = request.headers;
-    const cookieId = cookieValues(cookie, this.#loginCookie)
-      .map((signed) => readSignedValue(this.secret, this.#loginCookie, signed, this.config.JupyterHub.cookie_max_age_days))
-      .find((value) => value !== undefined);
-    if (cookieId === undefined) return undefined;
-    return this.callers.byCookie(cookieId, cookieValues(cookie, SESSION_COOKIE)[0] ?? '');
+    const [found] = this.signedCookies(request, this.#loginCookie, this.config.JupyterHub.cookie_max_age_days);
+    return found && this.callers.byCookie(found.value, cookieValues(request.headers.cookie, SESSION_COOKIE)[0] ?? '');
   }
 
   /** The person for whom the hub signed this value, for a service that was shown it as the cookie `name`. */
@@ -62,7 +58,20 @@ export class Sessions {
     return request.caller;
   }
 
-  /** Forgets the browser: clears all its cookies. */
+  /** The values, signed by this hub for a cookie of this name, that the request carries and that are not older than so many days. */
+  signedCookies(request: HubRequest, name: string, days: number): { value: string; signed: string }[] {
+    return cookieValues(request.headers.cookie, name).flatMap((signed) => {
+      const value = readSignedValue(this.secret, name, signed, days);
+      return value === undefined ? [] : [{ value, signed }];
+    });
+  }
+
+  /** Leaves a signed value in the browser, for pages of the hub alone. */
+  setSigned(request: HubRequest, reply: HubReply, name: string, value: string, days: number): void {
+    this.#set(request, reply, name, signValue(this.secret, name, value), { path: this.urls.hubPrefix, httpOnly: true, expires: inDays(days) });
+  }
+
+  /** Forgets the session of the browser: clears its cookies. */
   close(request: HubRequest, reply: HubReply): void {
     this.#clear(request, reply, SESSION_COOKIE, this.urls.baseUrl);
     this.#clear(request, reply, this.#loginCookie, this.#loginPath);

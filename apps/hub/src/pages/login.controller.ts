@@ -5,42 +5,21 @@ import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import type { UserRow } from '../database/tables.js';
-import { NotAllowedError, UnavailableError } from '../errors.js';
+import { NotAllowedError } from '../errors.js';
 import { AccessGuard } from '../http/access.guard.js';
 import { ChecksXsrfItself, Open } from '../http/access.js';
 import { PageController } from '../http/controllers.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
+import { KnownBrowsers } from '../http/known-browsers.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { addressOf } from '../http/request-log.js';
 import { Sessions } from '../http/sessions.js';
 import { LoginService } from '../users/login.service.js';
 import { Landing, queryOf } from './landing.js';
+import { EXPIRED, type LoginProblem, problemOf, REFUSED } from './login-problem.js';
 import { Pages } from './pages.service.js';
 
 const LONGEST_ECHO = 64;
-
-/** What the form says after an attempt that failed. */
-interface LoginProblem {
-  login_error: string;
-  login_hint: string;
-  status: number;
-}
-
-const EXPIRED: LoginProblem = {
-  login_error: 'This form has expired.',
-  login_hint: 'Nothing was sent on. Enter your password again.',
-  status: 403,
-};
-const REFUSED: LoginProblem = {
-  login_error: 'Invalid username or password.',
-  login_hint: 'Check both; capital letters matter in passwords. If both are right, you may not have been let in here: ask whoever runs this hub.',
-  status: 403,
-};
-const UNAVAILABLE: LoginProblem = {
-  login_error: 'Your password cannot be checked right now.',
-  login_hint: 'Nothing is wrong with what you typed. Try again in a minute, and tell whoever runs this hub if it stays like this.',
-  status: 503,
-};
 
 @PageController('login')
 export class LoginController {
@@ -50,6 +29,7 @@ export class LoginController {
     @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly logins: LoginService,
     private readonly sessions: Sessions,
+    private readonly browsers: KnownBrowsers,
     private readonly guard: AccessGuard,
     private readonly landing: Landing,
     private readonly pages: Pages,
@@ -62,7 +42,9 @@ export class LoginController {
       await reply.redirect(await this.landing.of(request, request.caller), 302);
       return;
     }
-    await this.#sendForm(request, reply, queryOf(request).get('username') ?? '');
+    const elsewhere = this.#elsewhere(this.landing.next(request));
+    if (elsewhere) await reply.redirect(elsewhere, 302);
+    else await this.#sendForm(request, reply, queryOf(request).get('username') ?? '');
   }
 
   @Post()
@@ -72,21 +54,32 @@ export class LoginController {
     const form = body.form();
     const username = (form.getAll('username').at(-1) ?? '').trim();
     if (!this.#isOurForm(request)) return this.#sendForm(request, reply, username, EXPIRED);
-    const user = await this.#attempt(form, username, addressOf(request));
+    const user = await this.#attempt(request, form, username);
     if ('login_error' in user) return this.#sendForm(request, reply, username, user);
+    this.browsers.remember(request, reply, user.name);
     const caller = await this.sessions.open(request, reply, user.cookie_id);
     await reply.redirect(await this.landing.of(request, caller), 302);
   }
 
-  async #attempt(form: URLSearchParams, username: string, address: string): Promise<UserRow | LoginProblem> {
+  async #attempt(request: HubRequest, form: URLSearchParams, username: string): Promise<UserRow | LoginProblem> {
     const password = form.getAll('password').at(-1) ?? '';
     const otp = form.getAll('otp').at(-1);
+    const knownBrowser = this.browsers.proof(request, this.logins.accountOf(username));
     try {
-      return (await this.logins.logIn({ username, password, address, ...(otp !== undefined && { otp }) })) ?? REFUSED;
+      const attempt = { username, password, address: addressOf(request), ...(otp !== undefined && { otp }), ...(knownBrowser && { knownBrowser }) };
+      return (await this.logins.logIn(attempt)) ?? REFUSED;
     } catch (error) {
-      if (error instanceof UnavailableError) return UNAVAILABLE;
+      const problem = problemOf(error);
+      if (problem) return problem;
       throw error;
     }
+  }
+
+  /** The page to which people are sent at once, where that is asked for. */
+  #elsewhere(next: string): string | undefined {
+    const { auto_login, auto_login_oauth2_authorize, login_url } = authenticatorTraits(this.config);
+    const isForApplication = next.startsWith(`${this.urls.apiPrefix}/oauth2/authorize?`);
+    return login_url && (auto_login || (auto_login_oauth2_authorize && isForApplication)) ? withNext(login_url, next) : undefined;
   }
 
   /** A form that lay open for too long, or came from elsewhere, is shown again with a fresh token. */
@@ -102,14 +95,18 @@ export class LoginController {
 
   async #sendForm(request: HubRequest, reply: HubReply, username: string, problem?: LoginProblem): Promise<void> {
     const next = this.landing.next(request);
-    const { request_otp, otp_prompt } = authenticatorTraits(this.config);
+    const { request_otp, otp_prompt, login_url, custom_html } = authenticatorTraits(this.config);
+    if (problem?.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(problem.retryAfterSeconds));
     const context = {
       next,
       username: [...username].slice(0, LONGEST_ECHO).join(''),
       authenticator: { request_otp, otp_prompt, has_form: this.authenticator.hasForm },
-      authenticator_login_url: `${this.urls.hubPrefix}login${next && `?${new URLSearchParams({ next })}`}`,
+      authenticator_login_url: withNext(login_url || `${this.urls.hubPrefix}login`, next),
       ...problem,
     };
-    await this.pages.send(request, reply, 'login.html', context, problem?.status);
+    const html = custom_html && this.pages.renderText(request, reply, custom_html, context);
+    await this.pages.send(request, reply, 'login.html', { ...context, custom_html: html }, problem?.status);
   }
 }
+
+const withNext = (address: string, next: string) => (next ? `${address}${address.includes('?') ? '&' : '?'}${new URLSearchParams({ next })}` : address);

@@ -28,15 +28,12 @@ export class Pages {
 
   /** The page as HTML; may set the XSRF cookie on the reply. */
   render(request: HubRequest, reply: HubReply, template: string, context: Record<string, unknown> = {}): string {
-    const { caller } = request;
-    const xsrf = this.xsrfToken(request, reply);
-    return this.renderer.render(template, {
-      xsrf,
-      xsrf_token: xsrf,
-      announced: this.announcement.current,
-      ...(caller && this.#aboutCaller(caller)),
-      ...context,
-    });
+    return this.renderer.render(template, { ...this.#common(request, reply), ...context });
+  }
+
+  /** A part of a page, from a template that the config gives as a text. */
+  renderText(request: HubRequest, reply: HubReply, template: string, context: Record<string, unknown>): string {
+    return this.renderer.renderText(template, { ...this.#common(request, reply), ...context });
   }
 
   /** The token that forms and scripts of a page repeat. Only a navigation may set a new one: it would outdate the page that loads this. */
@@ -44,6 +41,11 @@ export class Pages {
     const mode = request.headers['sec-fetch-mode'];
     if (mode === undefined || mode === 'navigate') return this.sessions.xsrfToken(request, reply);
     return this.sessions.xsrf.current(request, request.caller) ?? '';
+  }
+
+  #common(request: HubRequest, reply: HubReply): Record<string, unknown> {
+    const xsrf = this.xsrfToken(request, reply);
+    return { xsrf, xsrf_token: xsrf, announced: this.announcement.current, ...(request.caller && this.#aboutCaller(request.caller)) };
   }
 
   #aboutCaller(caller: Caller): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import nunjucks from 'nunjucks';
+import { authenticatorTraits } from '../authenticators/allowed.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
@@ -30,6 +31,7 @@ export class Renderer {
       base_url: urls.hubPrefix,
       prefix: urls.baseUrl,
       login_url: `${urls.hubPrefix}login`,
+      login_service: authenticatorTraits(config).login_service,
       logout_url: `${urls.hubPrefix}logout`,
       services: [],
       parsed_scopes: {},
@@ -50,6 +52,11 @@ export class Renderer {
    */
   render(name: string, context: Record<string, unknown>): string {
     return this.#environment.render(name, { ...this.#shared, ...context });
+  }
+
+  /** The same with a template that is given as a text: HTML of the operator's from the config. */
+  renderText(template: string, context: Record<string, unknown>): string {
+    return this.#environment.renderString(template, { ...this.#shared, ...context });
   }
 
   /** Whether a template of this name exists (an operator may add `503.html`). */

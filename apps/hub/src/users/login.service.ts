@@ -12,6 +12,7 @@ import { IdentityCache } from '../identity/identity-cache.js';
 import { RolesRepository } from '../identity/roles.repository.js';
 import { loginDuration } from '../metrics.js';
 import { AuthStates } from './auth-states.js';
+import { LoginLimits, type LoginTry } from './login-limits.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -31,10 +32,14 @@ export class LoginService {
     private readonly callers: CallerResolver,
     private readonly cache: IdentityCache,
     private readonly authStates: AuthStates,
+    private readonly limits: LoginLimits,
   ) {}
 
-  /** The user, made if new; undefined when the credentials are wrong or the person may not come in. */
-  async logIn(attempt: LoginAttempt): Promise<UserRow | undefined> {
+  /**
+   * The user, made if new; undefined when the credentials are wrong or the person may not come in.
+   * @throws LimitReachedError when too many have failed, UnavailableError when the credentials could not be checked
+   */
+  async logIn(attempt: LoginTry): Promise<UserRow | undefined> {
     const end = loginDuration.startTimer();
     let user: UserRow | undefined;
     try {
@@ -44,18 +49,24 @@ export class LoginService {
     }
   }
 
+  /** The account that somebody means by what they typed. */
+  accountOf(typed: string): string {
+    const name = typed.trim();
+    return this.authenticator.normalize?.(name) ?? normalizeUsername(name, authenticatorTraits(this.config));
+  }
+
   /** The identity behind a login sent in place of a token, for people who are in the database already. */
   async verifyKnown(auth: Record<string, unknown>, address: string): Promise<Caller | undefined> {
     const { username, password } = auth;
     if (typeof username !== 'string' || typeof password !== 'string') return undefined;
-    const model = await this.#identify({ username, password, address });
+    const model = await this.#counted({ username, password, address });
     const user = model && (await this.rows.byName(model.name));
     if (!user) return undefined;
     return this.callers.ofUser(user);
   }
 
-  async #admit(attempt: LoginAttempt): Promise<UserRow | undefined> {
-    const model = await this.#identify(attempt);
+  async #admit(attempt: LoginTry): Promise<UserRow | undefined> {
+    const model = await this.#counted(attempt);
     if (!model) return undefined;
     const user = (await this.rows.byName(model.name)) ?? (await this.users.insert([{ name: model.name, admin: model.admin ?? false }]))[0]!;
     await this.#syncAdmin(user, model.admin);
@@ -64,12 +75,25 @@ export class LoginService {
     return user;
   }
 
+  /** Only what was checked, and found wrong, counts. */
+  async #counted(attempt: LoginTry): Promise<AuthModel | undefined> {
+    const notFailed = this.limits.begin(attempt);
+    try {
+      const model = await this.#identify(attempt);
+      if (model) notFailed();
+      return model;
+    } catch (error) {
+      notFailed();
+      throw error;
+    }
+  }
+
   async #identify(attempt: LoginAttempt): Promise<AuthModel | undefined> {
     if (attempt.username.length > LONGEST_FIELD || attempt.password.length > LONGEST_FIELD) return this.#refused(attempt, 'name or password too long');
     const model = await this.authenticator.authenticate({ ...attempt, username: attempt.username.trim() });
     if (!model) return this.#refused(attempt, 'wrong name or password');
     const traits = authenticatorTraits(this.config);
-    const name = this.authenticator.normalize?.(model.name) ?? normalizeUsername(model.name, traits);
+    const name = this.accountOf(model.name);
     const problem = usernameProblem(name, traits);
     if (problem) return this.#refused(attempt, problem);
     if (traits.blocked_users.includes(name)) return this.#refused(attempt, 'blocked');

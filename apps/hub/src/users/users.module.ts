@@ -3,6 +3,7 @@ import { ServersModule } from '../servers/servers.module.js';
 import { ServicesModule } from '../services/services.module.js';
 import { AuthStates } from './auth-states.js';
 import { IdentityModels } from './identity-models.js';
+import { LoginLimits } from './login-limits.js';
 import { LoginService } from './login.service.js';
 import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
@@ -12,7 +13,7 @@ import { WhoamiController } from './whoami.controller.js';
 @Module({
   imports: [ServersModule, ServicesModule],
   controllers: [UsersController, WhoamiController],
-  providers: [AuthStates, UsersRepository, UsersService, IdentityModels, LoginService],
+  providers: [AuthStates, UsersRepository, UsersService, IdentityModels, LoginLimits, LoginService],
   exports: [UsersService, UsersRepository, IdentityModels, LoginService],
 })
 export class UsersModule {}

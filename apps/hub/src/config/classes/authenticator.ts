@@ -18,8 +18,15 @@ export const authenticatorTraits = {
   auth_refresh_age: seconds(300, 'Seconds after which a login is checked again; 0 for never.'),
   refresh_pre_spawn: flag(false, 'Check the login again before a server starts.'),
   refresh_pre_stop: flag(false, 'Check the login again before a server stops.'),
-  auto_login: flag(false, 'Skip the login page.'),
-  auto_login_oauth2_authorize: flag(false, 'Skip the login page when a server or service sends someone to log in.'),
+  login_service: text('', 'What people log in with elsewhere, at login_url: the form gives way to a button that names it.'),
+  login_url: z
+    .string()
+    .regex(/^$|^https?:\/\/|^\/(?!\/)/, 'expected an address or a path')
+    .default('')
+    .describe('The page at which people log in, when it is not the form of the hub.'),
+  custom_html: text('', 'HTML in the place of the form, a template with the variables of login.html.'),
+  auto_login: flag(false, 'Skip the login page and send people to login_url.'),
+  auto_login_oauth2_authorize: flag(false, 'The same, when a server or service sends someone to log in.'),
   manage_groups: flag(false, 'Groups come from the authenticator.'),
   manage_roles: flag(false, 'Roles come from the authenticator.'),
   reset_managed_roles_on_startup: flag(false, 'Forget the roles that the authenticator gave, at every start.'),

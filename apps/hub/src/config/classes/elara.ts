@@ -7,6 +7,12 @@ export const elaraTraits = {
   log_max_bytes: integer(10 * 1024 * 1024, 'Size at which such a file is put aside, in bytes.', 1024),
   log_keep: integer(3, 'How many files put aside are kept.'),
   max_body_bytes: integer(2 * 1024 * 1024, 'Largest body of a request, in bytes.', 1024),
+  login_failures_per_account: integer(
+    10,
+    'How many logins to one account may fail within login_failure_window before more are refused; browsers that have logged in to it before are counted by themselves. 0 for no limit.',
+  ),
+  login_failures_per_address: integer(100, 'The same for all logins from one address (of IPv6: from one /64 network). 0 for no limit.'),
+  login_failure_window: seconds(600, 'Seconds in which as many failed logins are forgotten as are allowed.', 1),
   purge_schedule: cron('17 * * * *', 'When expired tokens, codes and shares are deleted: five fields as in crontab; empty for never.'),
   spawn_queue_limit: integer(
     0,
