@@ -1,12 +1,12 @@
 import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-const RESOURCES = ['info', 'users', 'servers', 'tokens', 'groups', 'services', 'proxy', 'authorizations', 'oauth2', 'shutdown', 'explain', 'shares', 'metrics', 'culling'];
+const RESOURCES = ['info', 'users', 'servers', 'tokens', 'groups', 'services', 'proxy', 'authorizations', 'oauth2', 'shutdown', 'explain', 'shares', 'metrics', 'culling', 'events'];
 
 /** Floors of apps/hub/src, from the ground up; a file imports its own folder and any floor below. */
 const FLOORS = [
   { floor: 1, folders: ['config', 'database'] },
-  { floor: 2, folders: ['http', 'identity', 'authenticators', 'spawners', 'proxy/drivers'] },
+  { floor: 2, folders: ['http', 'identity', 'news', 'authenticators', 'spawners', 'proxy/drivers'] },
   { floor: 3, folders: RESOURCES },
   { floor: 4, folders: ['pages', 'lifecycle', 'openapi'] },
   { floor: 5, folders: ['cli'] },

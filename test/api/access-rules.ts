@@ -10,6 +10,7 @@ GET    /hub/api/authorizations/cookie/:name/:value  caller
 GET    /hub/api/authorizations/token/:token  caller
 GET    /hub/api/culling  read:hub
 PUT    /hub/api/culling  delete:servers
+GET    /hub/api/events  any form of read:servers read:services list:users list:groups
 GET    /hub/api/explain  admin:users
 GET    /hub/api/groups  any form of list:groups
 POST   /hub/api/groups  admin:groups

@@ -52,6 +52,17 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
+function firstEvent(): Promise<unknown> {
+  const enough = new AbortController();
+  return new Promise((resolve) => {
+    const seen = (event: unknown) => {
+      resolve(event);
+      enough.abort();
+    };
+    hub.operations.followEvents(seen, { signal: enough.signal }).catch(() => undefined);
+  });
+}
+
 const refusedWith = (status: number) => expect.objectContaining({ name: HubApiError.name, status }) as unknown;
 const named = (...names: string[]) => names.map((name) => expect.objectContaining({ name }) as unknown);
 const sharedBy = (owner: string, server: string) => expect.objectContaining({ server: expect.objectContaining({ name: server, user: { name: owner } }) as unknown }) as unknown;
@@ -80,6 +91,7 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   ['GET /hub/api/users/:user/tokens', () => hub.tokens('ada'), [expect.objectContaining({ note: 'n' })]],
   ['GET /hub/api/users/:user/tokens/:token', () => hub.getToken('ada', tokenId), expect.objectContaining({ note: 'n' })],
   ['POST /hub/api/reload', () => hub.operations.reload(), { changes: [] }],
+  ['GET /hub/api/events', () => firstEvent(), { kind: 'refresh' }],
   ['GET /hub/api/explain', () => hub.operations.explain({ token: tokenId }, 'read:users', 'user:bob'), expect.objectContaining({ allowed: false })],
   ['GET /hub/api/explain', () => hub.operations.explainCulling('ada'), expect.objectContaining({ server: 'ada/', verdicts: [] })],
   ['DELETE /hub/api/users/:user/tokens/:token', () => hub.revokeToken('ada', tokenId), undefined],

@@ -8,6 +8,7 @@ import type { Database } from './database/database.js';
 import { CullingModule } from './culling/culling.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { Reads } from './database/reads.js';
+import { EventsModule } from './events/events.module.js';
 import { ExplainModule } from './explain/explain.module.js';
 import { GroupsModule } from './groups/groups.module.js';
 import { HttpModule } from './http/http.module.js';
@@ -15,6 +16,7 @@ import { IdentityModule } from './identity/identity.module.js';
 import { InfoModule } from './info/info.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { NewsModule } from './news/news.module.js';
 import { OAuth2Module } from './oauth2/oauth2.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { PagesModule } from './pages/pages.module.js';
@@ -50,6 +52,7 @@ const RESOURCES = [
   OAuth2Module,
   SharesModule,
   ShutdownModule,
+  EventsModule,
 ];
 
 @Module({})
@@ -61,6 +64,7 @@ export class AppModule {
         ConfigModule.with(config, reread),
         DatabaseModule.with(db, reads),
         IdentityModule,
+        NewsModule,
         HttpModule.with(cookieSecret),
         AuthenticatorsModule,
         ScheduleModule.forRoot(),

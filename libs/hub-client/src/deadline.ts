@@ -1,5 +1,8 @@
 import { DeadlineError } from './errors.js';
 
+/** The longest that a timer can wait: about 25 days. */
+export const FOREVER_MS = 2 ** 31 - 1;
+
 /**
  * Runs `work` with a signal that fires at the deadline or together with `outer`, whichever is first, and cleans both up afterwards.
  * (`AbortSignal.any` keeps its sources alive on Node 20, which a program that runs for months would notice.)

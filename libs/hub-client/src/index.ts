@@ -1,6 +1,7 @@
 export { sleep, withDeadline } from './deadline.js';
 export type { CullingClient } from './culling-client.js';
 export type * from './culling-models.js';
+export type * from './event-models.js';
 export { DeadlineError, describeError, HubApiError, HubUnreachableError } from './errors.js';
 export type { CallOptions } from './call.js';
 export { HubClient, type ListUsersOptions, type ServerFields } from './hub-client.js';

@@ -1,11 +1,9 @@
 import type { CallOptions } from './call.js';
+import { FOREVER_MS } from './deadline.js';
 import type { LogLines } from './models.js';
 import { quoteName, serverPath } from './names.js';
 import { streamedEvents } from './streamed-events.js';
 import type { Transport } from './transport.js';
-
-/** The longest that a timer can wait: about 25 days. */
-const FOREVER_MS = 2 ** 31 - 1;
 
 export type LogReader = (news: LogLines) => unknown;
 

@@ -1,7 +1,10 @@
 import { type CallOptions, json } from './call.js';
 import type { ServerActivity } from './culling-models.js';
+import { FOREVER_MS } from './deadline.js';
+import type { HubEvent } from './event-models.js';
 import type { Explanation, Identity, Orphan, ReloadReport } from './models.js';
 import { quoteName } from './names.js';
+import { streamedEvents } from './streamed-events.js';
 import type { Transport } from './transport.js';
 
 /** Whom a question is about: a user or service by name, or a token by its id, e.g. `a7`. */
@@ -23,6 +26,17 @@ export class OperationsClient {
 
   /** Servers that run although the hub's database does not know of them. */
   orphans = (options: CallOptions = {}) => json<Orphan[]>(this.hub, 'GET', '/orphans', undefined, options);
+
+  /**
+   * What changes in the hub from now on, as far as the token may read it, until the hub ends the stream or `signal` is aborted, which
+   * rejects. A stream that ended has to be opened anew; its first event says that everything has to be read again.
+   */
+  followEvents = (seen: (event: HubEvent) => unknown, { signal }: CallOptions = {}): Promise<void> => {
+    const read = async (response: Response) => {
+      for await (const event of streamedEvents<HubEvent>(response.body ?? new ReadableStream())) await seen(event);
+    };
+    return this.hub.open('GET', '/events', { accept: 'text/event-stream', signal }, read, FOREVER_MS);
+  };
 
   /**
    * Why somebody may or may not do something.

@@ -6,6 +6,7 @@ import type { GroupRow } from '../database/tables.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { RolesRepository } from '../identity/roles.repository.js';
+import { type Change, News } from '../news/news.js';
 import { UsersRepository } from '../users/users.repository.js';
 import type { GroupFacts } from './group.model.js';
 import { GroupsRepository } from './groups.repository.js';
@@ -21,6 +22,7 @@ export class GroupsService {
     private readonly users: UsersRepository,
     private readonly roles: RolesRepository,
     private readonly cache: IdentityCache,
+    private readonly news: News,
   ) {}
 
   /** @param names those the caller may list; undefined: all */
@@ -69,27 +71,33 @@ export class GroupsService {
     const [taken] = await this.groups.taken(wanted);
     if (taken !== undefined) throw new ConflictError(`Group ${taken} already exists`);
     const rows = await this.groups.insert(wanted, await this.#userIds(memberNames));
-    this.cache.bump();
+    this.#changed(rows);
     return rows;
   }
 
   async addMembers(group: GroupRow, names: readonly string[]): Promise<void> {
     await this.groups.addMembers(group.id, await this.#userIds(names));
-    this.cache.bump();
+    this.#changed([group]);
   }
 
   async removeMembers(group: GroupRow, names: readonly string[]): Promise<void> {
     await this.groups.removeMembers(group.id, await this.#userIds(names));
-    this.cache.bump();
+    this.#changed([group]);
   }
 
   async setProperties(group: GroupRow, properties: object): Promise<void> {
     await this.groups.setProperties(group.id, properties);
+    this.#changed([group]);
   }
 
   async remove(group: GroupRow): Promise<void> {
     await this.groups.delete(group.id);
+    this.#changed([group], 'removed');
+  }
+
+  #changed(groups: readonly GroupRow[], change: Change = 'changed'): void {
     this.cache.bump();
+    for (const { name } of groups) this.news.tell({ kind: 'group', change, group: name });
   }
 
   async #userIds(names: readonly string[]): Promise<number[]> {

@@ -9,7 +9,6 @@ import { RefusedTokens } from '../identity/refused-tokens.js';
 import { ACCEPTS_TOKENS, ACCESS_RULE, type AccessRule, CHECKS_XSRF_ITSELF } from './access.js';
 import { type HubRequest, speaksJson } from './hub-request.js';
 import { LoginRequiredError } from './login-required.js';
-import { resourceOf } from './resource.js';
 import { ScopeCheck } from './scope-check.js';
 import { Sessions } from './sessions.js';
 import { apiNeedsXsrf, comesFromElsewhere, pageNeedsXsrf, xsrfArgument } from './xsrf.js';
@@ -34,7 +33,8 @@ export class AccessGuard implements CanActivate {
     const isApi = speaksJson(request.routeOptions.url ?? '');
     request.caller = await this.#identify(request, isApi || this.#has(context, ACCEPTS_TOKENS));
     if (!this.#has(context, CHECKS_XSRF_ITSELF)) this.checkXsrf(request, isApi);
-    await this.#checkRule(this.#ruleOf(context), request);
+    request.rule = this.#ruleOf(context);
+    await this.#checkRule(request.rule, request);
     if (request.caller && !ACTIVITY_REPORT.test(request.routeOptions.url ?? '')) this.callers.noteServerCall(request.caller);
     return true;
   }
@@ -63,9 +63,7 @@ export class AccessGuard implements CanActivate {
     if (rule.kind === 'open' || (rule.kind === 'scope' && rule.openIf?.(this.config))) return;
     if (rule.kind === 'login' && !caller) throw loginRequired(request);
     if (!caller) throw new NotAllowedError(rule.kind === 'scope' ? 'Missing or invalid credentials.' : 'Forbidden');
-    if (rule.kind !== 'scope') return;
-    if (rule.list) this.scopes.requireAnyForm(caller, rule.anyOf);
-    else await this.scopes.require(caller, rule.anyOf, resourceOf(request));
+    await this.scopes.requireRule(caller, request);
   }
 
   #ruleOf(context: ExecutionContext): AccessRule {

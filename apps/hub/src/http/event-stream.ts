@@ -39,5 +39,7 @@ async function pump<T>(first: T | undefined, events: AsyncIterator<T>, stream: P
     log.error(`Cannot go on with an event stream: ${messageOf(error)}`);
   } finally {
     stream.end();
+    // a reader who left in between: what the source holds on to is let go
+    await events.return?.();
   }
 }

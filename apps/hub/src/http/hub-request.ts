@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../identity/caller.js';
+import type { AccessRule } from './access.js';
 
-/** A request after authentication; `caller` is absent for strangers. */
-export type HubRequest = FastifyRequest & { caller?: Caller };
+/** A request after authentication; `caller` is absent for strangers, `rule` stands on the line of its route. */
+export type HubRequest = FastifyRequest & { caller?: Caller; rule?: AccessRule };
 export type HubReply = FastifyReply;
 
 const isApiPath = (path: string): boolean => path === '/hub/api' || path.startsWith('/hub/api/');

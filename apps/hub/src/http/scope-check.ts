@@ -3,6 +3,8 @@ import { hasScope, hasUnfilteredScope, type ParsedScopes, type Resource } from '
 import { NotAllowedError, NotFoundError } from '../errors.js';
 import type { Caller } from '../identity/caller.js';
 import { GrantsRepository } from '../identity/grants.repository.js';
+import type { HubRequest } from './hub-request.js';
+import { resourceOf } from './resource.js';
 
 /** Whether a caller holds a scope on a resource (reference rest-api 3.6). */
 @Injectable()
@@ -27,6 +29,17 @@ export class ScopeCheck {
     if (await this.holds(caller, anyOf, resource)) return;
     if (resource && anyOf.some((scope) => caller.parsed.has(scope))) throw new NotFoundError('No access to resources or resources not found');
     throw new NotAllowedError(`Action is not authorized with current scopes; requires any of [${anyOf.join(', ')}]`);
+  }
+
+  /**
+   * What the rule of a request's route asks of a caller, where it asks for scopes.
+   * @throws as `require`
+   */
+  async requireRule(caller: Caller, request: HubRequest): Promise<void> {
+    const { rule } = request;
+    if (rule?.kind !== 'scope') return;
+    if (rule.list) this.requireAnyForm(caller, rule.anyOf);
+    else await this.require(caller, rule.anyOf, resourceOf(request));
   }
 
   /** For lists: any form of one of the scopes will do. */

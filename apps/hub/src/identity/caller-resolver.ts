@@ -50,11 +50,18 @@ export class CallerResolver {
 
   /** @param sessionId the browser session the cookie came with */
   async byCookie(cookieId: string, sessionId: string): Promise<Caller | undefined> {
-    if (this.ended.has(sessionId)) return undefined;
-    const key = `cookie:${cookieId}:${sessionId}`;
-    const caller = this.cache.get(key) ?? (await this.#loadByCookie(key, cookieId, sessionId));
+    const caller = await this.#ofSession(cookieId, sessionId);
     if (caller) this.#note('users', caller.id);
     return caller;
+  }
+
+  /** Somebody who came a while ago, as they are now: undefined when their token or session has ended. Waiting is no activity. */
+  async again({ kind, id, token, session }: Caller): Promise<Caller | undefined> {
+    if (session) return this.#ofSession(session.cookieId, session.id);
+    const row = token && (await this.tokens.findById(token.id));
+    const caller = row && (await this.#callerOf(row));
+    // SQLite may give the id of a token that is gone to the next one
+    return caller?.kind === kind && caller.id === id ? caller : undefined;
   }
 
   /** Somebody who has just proved who they are, without a token or a cookie. */
@@ -66,16 +73,25 @@ export class CallerResolver {
   async #loadByToken(token: string): Promise<Caller | undefined> {
     const { version } = this.cache;
     const row = await this.tokens.find(token);
-    // a token without a client is a leftover of an old schema and gives no access
-    if (!row?.client_id) return undefined;
-    const owner = await this.#ownerOf(row);
-    if (!owner) return undefined;
-    const caller: Caller = {
-      ...identity(owner, await this.scopes.ofToken(row, owner)),
-      token: { id: row.id, clientId: row.client_id, sessionId: row.session_id, ...(await this.#serverOf(row, owner)) },
-    };
-    this.cache.set(`token:${token}`, caller, version, fromDbTime(row.expires_at)?.getTime());
+    const caller = row && (await this.#callerOf(row));
+    if (caller) this.cache.set(`token:${token}`, caller, version, fromDbTime(row.expires_at)?.getTime());
     return caller;
+  }
+
+  async #callerOf(row: ApiTokenRow): Promise<Caller | undefined> {
+    // a token without a client is a leftover of an old schema and gives no access
+    const owner = row.client_id === null ? undefined : await this.#ownerOf(row);
+    if (!owner) return undefined;
+    return {
+      ...identity(owner, await this.scopes.ofToken(row, owner)),
+      token: { id: row.id, clientId: row.client_id!, sessionId: row.session_id, ...(await this.#serverOf(row, owner)) },
+    };
+  }
+
+  async #ofSession(cookieId: string, sessionId: string): Promise<Caller | undefined> {
+    if (this.ended.has(sessionId)) return undefined;
+    const key = `cookie:${cookieId}:${sessionId}`;
+    return this.cache.get(key) ?? this.#loadByCookie(key, cookieId, sessionId);
   }
 
   async #serverOf({ note }: ApiTokenRow, owner: KnownOwner): Promise<{ isServerToken: boolean; serverId?: number }> {

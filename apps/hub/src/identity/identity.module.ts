@@ -3,6 +3,7 @@ import { Activity } from './activity.js';
 import { CallerResolver } from './caller-resolver.js';
 import { CryptKeeper } from './crypt-keeper.js';
 import { EffectiveScopes } from './effective-scopes.js';
+import { EndedCallers } from './ended-callers.js';
 import { EndedSessions } from './ended-sessions.js';
 import { GrantsRepository } from './grants.repository.js';
 import { IdentityCache } from './identity-cache.js';
@@ -12,7 +13,7 @@ import { RolesRepository } from './roles.repository.js';
 import { SCOPE_DEFINITIONS, scopeDefinitionsProvider } from './scope-definitions.js';
 import { TokenStore } from './token-store.js';
 
-const EXPORTED = [Activity, CallerResolver, CryptKeeper, EffectiveScopes, EndedSessions, GrantsRepository, IdentityCache, OAuthClients, RefusedTokens, RolesRepository, TokenStore];
+const EXPORTED = [Activity, CallerResolver, CryptKeeper, EffectiveScopes, EndedCallers, EndedSessions, GrantsRepository, IdentityCache, OAuthClients, RefusedTokens, RolesRepository, TokenStore];
 
 /** Who asks and what they may do; every resource needs it. */
 @Global()

@@ -84,6 +84,11 @@ export class TokenStore {
     return rows.find((row) => this.#matches(token, row.hashed));
   }
 
+  /** The row of a token by its id, if it has not expired. */
+  async findById(id: number): Promise<ApiTokenRow | undefined> {
+    return this.reads.first<ApiTokenRow>('SELECT * FROM api_tokens WHERE id = ? AND (expires_at IS NULL OR expires_at >= ?)', id, toDbTime(new Date()));
+  }
+
   #matches(token: string, hashed: string): boolean {
     if (isFastHash(hashed)) return tokenMatches(token, hashed);
     const digest = createHash('sha256').update(token).digest('base64');

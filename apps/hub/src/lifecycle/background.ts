@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
+import { EventStreams, REVIEW_SECONDS } from '../http/event-streams.js';
 import { Activity } from '../identity/activity.js';
 import { watchProcess } from '../metrics.js';
 import { LOOK_SECONDS } from '../metrics/event-loop.js';
@@ -37,6 +38,7 @@ export class Background {
     private readonly shares: SharesService,
     private readonly announcement: Announcement,
     private readonly metrics: MetricsService,
+    private readonly streams: EventStreams,
   ) {}
 
   start(): void {
@@ -53,6 +55,7 @@ export class Background {
     this.loops.every({ name: 'rotate logs', seconds: LOG_CHECK_SECONDS, step: () => this.#rotateLogs() });
     this.loops.every({ name: 'read the announcement', seconds: ANNOUNCEMENT_SECONDS, step: () => this.announcement.refresh() });
     this.loops.at({ name: 'purge what has expired', cron: this.config.Elara.purge_schedule, step: () => this.#purge() });
+    this.loops.every({ name: 'end streams of those who have left', seconds: REVIEW_SECONDS, step: () => this.streams.review() });
     this.loops.every({ name: 'measure the event loop', seconds: LOOK_SECONDS, step: () => this.metrics.lookAtEventLoop() });
     this.loops.every({ name: 'systemd watchdog', seconds: watchdogSeconds(), step: () => notifySystemd('WATCHDOG=1') });
   }

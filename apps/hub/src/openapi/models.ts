@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as culling from '../culling/culling.schema.js';
+import { hubEventSchema } from '../events/events.schema.js';
 import { explanationSchema } from '../explain/explanation.schema.js';
 import { groupPropertiesSchema, groupSchema } from '../groups/group.schema.js';
 import { errorSchema, logSchema, paginationSchema } from '../http/wire.schema.js';
@@ -54,6 +55,7 @@ export const MODELS = {
   ShutdownRequest: shutdownRequestSchema,
   ShutdownAnswer: shutdownAnswerSchema,
   ReloadReport: reloadReportSchema,
+  HubEvent: hubEventSchema,
   Explanation: explanationSchema,
   OAuthTokenRequest: oauthTokenRequestSchema,
   OAuthToken: oauthTokenSchema,

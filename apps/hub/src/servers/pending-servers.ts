@@ -11,7 +11,7 @@ import { newRun, type ServerRun } from './server-run.js';
 import { serverSteps } from './server-steps.js';
 import { ServerTools } from './server-tools.js';
 import { noteSpawn } from './spawn-metrics.js';
-import { SpawnQueue, type Ticket } from './spawn-queue.js';
+import { type QueuePlace, SpawnQueue, type Ticket } from './spawn-queue.js';
 import type { SpawnPlan } from './spawn-plan.js';
 
 /** A server that this hub is bringing up or taking down right now. */
@@ -135,7 +135,11 @@ export class PendingServers {
 
   #joinQueue({ record, resumed, found, progress }: ServerRun): Ticket {
     const since = record.state === 'queued' ? fromDbTime(record.since)?.getTime() : undefined;
-    return this.queue.join({ userId: record.user.id, since: since ?? Date.now(), begun: resumed || found !== undefined, moved: (place) => progress.moved(place) });
+    const moved = (queue: QueuePlace) => {
+      progress.moved(queue);
+      this.tools.tell(record, { change: 'changed', state: 'queued', queue });
+    };
+    return this.queue.join({ userId: record.user.id, since: since ?? Date.now(), begun: resumed || found !== undefined, moved });
   }
 
   #settle({ lifecycle, run, wanted }: PendingServer): void {

@@ -36,6 +36,7 @@ export class ServerChanges {
     await this.repository.create(user.id, server, checkedDisplayName(displayName));
     const record = await this.repository.find(user.id, server);
     if (record && options) await this.repository.update(record.id, { userOptions: options });
+    this.#tellChanged(user, server);
   }
 
   /**
@@ -55,6 +56,8 @@ export class ServerChanges {
     });
     // shares follow the server to its new name
     if (name !== undefined) this.tools.cache.bump();
+    if (name !== undefined) this.tools.tell(record, { change: 'removed' });
+    this.#tellChanged(user, name ?? server);
     return name ?? server;
   }
 
@@ -78,6 +81,10 @@ export class ServerChanges {
     const ids = servers.size > 0 ? await this.#idsOf(user, servers) : new Map<string, number>();
     if (when) this.activity.record('users', user.id, when);
     for (const [name, at] of servers) this.activity.sawServer(ids.get(name)!, 'report', at);
+  }
+
+  #tellChanged(user: ServerOwner, name: string): void {
+    this.tools.tell({ user, name }, { change: 'changed', state: 'stopped' });
   }
 
   get #rules() {

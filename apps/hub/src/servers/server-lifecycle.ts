@@ -30,6 +30,8 @@ export interface LifecycleSteps {
   down(): Promise<void>;
   /** Told why the start failed, before the clean-up. */
   failed?(failure: Failure): void;
+  /** Told every state it is in from now on, once the row says so. */
+  entered?(state: ServerState): void;
   readonly upSeconds: number;
   readonly downSeconds: number;
 }
@@ -173,6 +175,7 @@ export class ServerLifecycle {
     if (!moved) throw new OutdatedError(`cannot move the server of ${this.server.logName} to ${to}: because another hub has changed it`);
     this.#epoch += 1;
     this.#state = to;
+    this.steps.entered?.(to);
   }
 
   #refusal(to: ServerState): ConflictError {

@@ -66,6 +66,7 @@ export function serverSteps(run: ServerRun): LifecycleSteps {
       run.progress.end(failedEvent(failure));
     },
     down: () => goDown(run),
+    entered: (state) => tools.tell(run.record, { change: 'changed', state }),
   };
 }
 

@@ -2,14 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
+import type { ServerState } from '../database/tables.js';
 import { Activity } from '../identity/activity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
 import { RefusedTokens } from '../identity/refused-tokens.js';
 import { TokenStore } from '../identity/token-store.js';
+import { News, type NewsItem } from '../news/news.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import type { Spawner } from '../spawners/spawner.js';
 import { HubMark } from './hub-mark.js';
+import type { ServerRecord } from './server-record.js';
 import { ServersRepository } from './servers.repository.js';
 
 /** Injection token of the driver that `JupyterHub.spawner_class` names. */
@@ -30,5 +33,11 @@ export class ServerTools {
     readonly cache: IdentityCache,
     readonly refusals: RefusedTokens,
     readonly mark: HubMark,
+    private readonly news: News,
   ) {}
+
+  /** Tells those who watch that a server is otherwise now, or gone. */
+  tell({ user, name }: Pick<ServerRecord, 'user' | 'name'>, news: Pick<Extract<NewsItem, { kind: 'server' }>, 'change' | 'queue'> & { state?: ServerState }): void {
+    this.news.tell({ kind: 'server', user: user.name, server: name, ...news });
+  }
 }

@@ -1,11 +1,11 @@
-import { Delete, Get, HttpCode, Param, Patch, Post, Put, Res } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
 import { NotAllowedError, NotFoundError } from '../errors.js';
 import { NeedsScope } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
-import { eventStream } from '../http/event-stream.js';
-import type { HubReply } from '../http/hub-request.js';
+import { EventStreams } from '../http/event-streams.js';
+import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { ScopeCheck } from '../http/scope-check.js';
 import type { Caller } from '../identity/caller.js';
@@ -29,6 +29,7 @@ export class ServersController {
     private readonly changes: ServerChanges,
     private readonly repository: ServersRepository,
     private readonly scopes: ScopeCheck,
+    private readonly streams: EventStreams,
   ) {}
 
   @Get(SERVER)
@@ -90,14 +91,11 @@ export class ServersController {
     answers: { 200: { text: 'text/event-stream' } },
     errors: [400],
   })
-  async progress(@Param('user') userName: string, @Param('server') server = '', @CurrentCaller() caller: Caller, @Res() reply: HubReply): Promise<void> {
-    const gone = new AbortController();
+  async progress(@Param('user') userName: string, @Param('server') server = '', @CurrentCaller() caller: Caller, @Req() request: HubRequest, @Res() reply: HubReply): Promise<void> {
     const user = await this.#user(userName);
-    const all = this.servers.progress(user, server, gone.signal);
-    const events = (await this.#mayReadInternals(caller, user, server)) ? all : withoutDetail(all);
-    const first = await events.next();
-    const stream = eventStream(first.done ? undefined : first.value, events, () => gone.abort());
-    await reply.header('Cache-Control', 'no-cache').type('text/event-stream').send(stream);
+    const seesAll = await this.#mayReadInternals(caller, user, server);
+    const all = (signal: AbortSignal) => this.servers.progress(user, server, signal);
+    await this.streams.send(request, reply, { events: ({ signal }) => (seesAll ? all(signal) : withoutDetail(all(signal))) });
   }
 
   @Post(':user/activity')

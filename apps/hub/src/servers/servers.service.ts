@@ -158,6 +158,7 @@ export class ServersService implements OnModuleDestroy {
     await removeServerLogs(this.tools.config.Elara.log_dir, records);
     // a server of the same name is another server: nobody may still hold what was shared of this one
     this.tools.cache.bump();
+    for (const record of records) this.tools.tell(record, { change: 'removed' });
   }
 
   async #inTime(done: Promise<void>, name: string): Promise<'stopped' | 'pending'> {

@@ -4,6 +4,7 @@ import type { ServiceRunRow } from '../database/tables.js';
 import { fromDbTime, toDbTime } from '../database/values.js';
 import { ConflictError, messageOf } from '../errors.js';
 import type { TokenStore } from '../identity/token-store.js';
+import type { News } from '../news/news.js';
 import { describeRun, hasFailed } from './run-result.js';
 import { dueRun, nextRun } from './schedule.js';
 import { ServiceHistory } from './service-history.js';
@@ -24,6 +25,7 @@ export interface ScheduledOptions {
   launcher: ServiceLauncher;
   runs: ServiceRunsRepository;
   tokens: TokenStore;
+  news: News;
 }
 
 /** One service that runs at the times of a schedule, at most once at a time. */
@@ -37,7 +39,7 @@ export class ScheduledService {
   #settled?: () => void;
 
   constructor(private readonly options: ScheduledOptions) {
-    this.#history = new ServiceHistory(options.service);
+    this.#history = new ServiceHistory(options.service, options.news);
     this.#managed = this.#manage();
   }
 

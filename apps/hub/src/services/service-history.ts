@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { describeExit, type Ending, ProcessError, type ProcessState } from '#process';
 import { messageOf } from '../errors.js';
 import { serviceRestarts, serviceState } from '../metrics.js';
+import type { News } from '../news/news.js';
 import { pythonStatus } from './exit-status.js';
 import type { Service } from './service.js';
 
@@ -17,11 +18,14 @@ const KEPT = 20;
 const STATES: readonly ProcessState[] = ['stopped', 'starting', 'running', 'backoff', 'stopping', 'failed'];
 const log = new Logger('services');
 
-/** What happened to a service lately: kept in memory, told in the log, counted for Prometheus. */
+/** What happened to a service lately: kept in memory, told in the log and to those who watch, counted for Prometheus. */
 export class ServiceHistory {
   readonly #events: ServiceEvent[] = [];
 
-  constructor(private readonly service: Service) {
+  constructor(
+    private readonly service: Service,
+    private readonly news: News,
+  ) {
     serviceRestarts.inc({ service: service.name }, 0);
     this.#show('stopped');
   }
@@ -59,9 +63,11 @@ export class ServiceHistory {
   forget(): void {
     serviceRestarts.remove({ service: this.service.name });
     for (const state of STATES) serviceState.remove({ service: this.service.name, state });
+    this.news.tell({ kind: 'service', change: 'removed', service: this.service.name });
   }
 
   #show(current: ProcessState): void {
     for (const state of STATES) serviceState.set({ service: this.service.name, state }, state === current ? 1 : 0);
+    this.news.tell({ kind: 'service', change: 'changed', service: this.service.name, state: current });
   }
 }

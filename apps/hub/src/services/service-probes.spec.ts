@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { defaultConfig } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { registry } from '../metrics.js';
+import { News } from '../news/news.js';
 import { serviceOf } from './service.js';
 import { ServiceLauncher } from './service-launcher.js';
 import { ServiceProcesses } from './service-processes.js';
@@ -46,7 +47,7 @@ function start(record: Record<string, unknown>): SupervisedService {
   config.Elara = { ...config.Elara, log_dir: folder };
   const service = serviceOf(readServiceSpec({ name: 'probed', command: [...NODE, 'setInterval(() => {}, 1e6)'], ...record }), { id: 1, fromConfig: true, baseUrl: '/' });
   const launcher = new ServiceLauncher(config, hubUrls(config), new ServiceProcesses(config));
-  supervised = new SupervisedService({ service, launcher, startLimit: 0, changed: () => undefined });
+  supervised = new SupervisedService({ service, launcher, news: new News(), startLimit: 0, changed: () => undefined });
   supervised.start('by request');
   supervised.proceed([]);
   return supervised;

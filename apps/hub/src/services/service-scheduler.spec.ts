@@ -13,6 +13,7 @@ import { toDbTime } from '../database/values.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
 import { TokenStore } from '../identity/token-store.js';
+import { News } from '../news/news.js';
 import { ServiceLauncher } from './service-launcher.js';
 import { ServiceProcesses } from './service-processes.js';
 import { ServiceRunsRepository } from './service-runs.repository.js';
@@ -63,7 +64,7 @@ const describeJob = async (script: string, more: Record<string, unknown> = {}) =
 /** What follows its schedule in a hub that has just started. */
 async function start(job: Awaited<ReturnType<typeof describeJob>>) {
   const launcher = new ServiceLauncher(config, hubUrls(config), new ServiceProcesses(config));
-  const scheduler = new ServiceScheduler(launcher, new ServiceRunsRepository(db), tokens);
+  const scheduler = new ServiceScheduler(launcher, new ServiceRunsRepository(db), tokens, new News());
   schedulers.push(scheduler);
   await scheduler.add(job);
   return { scheduler, job, run: () => scheduler.find('job')!.run, isRunning: () => scheduler.find('job')!.isRunning };

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InvalidInputError, messageOf, UnavailableError } from '../errors.js';
 import { TokenStore } from '../identity/token-store.js';
+import { News } from '../news/news.js';
 import { ScheduledService } from './scheduled-service.js';
 import type { Service } from './service.js';
 import { ServiceLauncher } from './service-launcher.js';
@@ -18,11 +19,12 @@ export class ServiceScheduler {
     private readonly launcher: ServiceLauncher,
     private readonly runs: ServiceRunsRepository,
     private readonly tokens: TokenStore,
+    private readonly news: News,
   ) {}
 
   async add(service: Service & { schedule: NonNullable<Service['schedule']> }): Promise<void> {
-    const { launcher, runs, tokens } = this;
-    const scheduled = new ScheduledService({ service, launcher, runs, tokens });
+    const { launcher, runs, tokens, news } = this;
+    const scheduled = new ScheduledService({ service, launcher, runs, tokens, news });
     await scheduled.load(new Date());
     this.#scheduled.set(service.name, scheduled);
     log.log(`Service ${service.name} runs next at ${scheduled.run.nextStart?.toISOString()}`);

@@ -15,6 +15,7 @@ import { OAuthClients } from '../identity/oauth-clients.js';
 import { RolesRepository } from '../identity/roles.repository.js';
 import { tokenMatches } from '../identity/token-hash.js';
 import { TokenStore } from '../identity/token-store.js';
+import { News } from '../news/news.js';
 import { ServiceInstaller } from './service-installer.js';
 import { ServicesRepository } from './services.repository.js';
 import { ServicesService } from './services.service.js';
@@ -42,7 +43,7 @@ async function start(...services: (Record<string, unknown> & { name: string })[]
   const repository = new ServicesRepository(db);
   tokens = new TokenStore(db, new PlainReads(db), config, cache);
   const installer = new ServiceInstaller(config, hubUrls(config), repository, tokens, new OAuthClients(db, cache));
-  const catalogue = new ServicesService(config, ScopeDefinitions.builtIn, repository, installer, new RolesRepository(db, new PlainReads(db)), cache);
+  const catalogue = new ServicesService(config, ScopeDefinitions.builtIn, repository, installer, new RolesRepository(db, new PlainReads(db)), cache, new News());
   await catalogue.load();
   return catalogue;
 }

@@ -9,6 +9,7 @@ import type { Caller } from '../identity/caller.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { RolesRepository } from '../identity/roles.repository.js';
 import { SCOPE_DEFINITIONS } from '../identity/scope-definitions.js';
+import { News } from '../news/news.js';
 import { requireHeld, requireKnown } from './service-grants.js';
 import { ServiceInstaller } from './service-installer.js';
 import { servicePlan, type ServicePlan } from './service-plan.js';
@@ -34,6 +35,7 @@ export class ServicesService {
     private readonly installer: ServiceInstaller,
     private readonly roles: RolesRepository,
     private readonly cache: IdentityCache,
+    private readonly news: News,
   ) {}
 
   /**
@@ -130,6 +132,7 @@ export class ServicesService {
       const service = await this.#install(spec);
       this.#catalogue.set(name, service);
       this.cache.bump();
+      this.news.tell({ kind: 'service', change: 'changed', service: name });
       return service;
     });
   }
@@ -146,6 +149,7 @@ export class ServicesService {
       await this.#uninstall(await this.repository.byId(service.id));
       this.#catalogue.delete(name);
       this.cache.bump();
+      this.news.tell({ kind: 'service', change: 'removed', service: name });
       return service;
     });
   }

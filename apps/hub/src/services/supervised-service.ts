@@ -1,4 +1,5 @@
 import { DEFAULT_RESTART_POLICY, ManagedProcess, type ProcessState } from '#process';
+import type { News } from '../news/news.js';
 import { ServiceHistory } from './service-history.js';
 import type { ServiceRun } from './service.model.js';
 import type { Service } from './service.js';
@@ -13,6 +14,7 @@ const READY_MARGIN_SECONDS = 5;
 export interface SupervisedOptions {
   service: Service;
   launcher: ServiceLauncher;
+  news: News;
   /** Restarts in a row after which it has failed; 0: never. */
   startLimit: number;
   /** Told after every change of its state. */
@@ -36,7 +38,7 @@ export class SupervisedService {
   #obstacles: readonly Obstacle[] = [];
 
   constructor(private readonly options: SupervisedOptions) {
-    this.#history = new ServiceHistory(options.service);
+    this.#history = new ServiceHistory(options.service, options.news);
     this.#probes = new ServiceProbes(options.service, options.launcher);
     this.#managed = this.#manage();
   }

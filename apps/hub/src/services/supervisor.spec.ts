@@ -9,6 +9,7 @@ import { defaultConfig, type HubConfig } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { registry } from '../metrics.js';
 import type { TokenStore } from '../identity/token-store.js';
+import { News } from '../news/news.js';
 import { serviceOf, type Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
 import { ServiceLauncher } from './service-launcher.js';
@@ -47,9 +48,10 @@ const service = (record: Record<string, unknown>): Service => {
 function supervise(...services: Service[]): ServiceSupervisor {
   const catalogue = { list: () => services } as unknown as ServicesService;
   const launcher = new ServiceLauncher(config, hubUrls(config), new ServiceProcesses(config));
+  const news = new News();
   // what has a schedule needs a database: see service-scheduler.spec.ts
-  const scheduler = new ServiceScheduler(launcher, {} as ServiceRunsRepository, {} as TokenStore);
-  const supervisor = new ServiceSupervisor(config, catalogue, launcher, new ServiceHealth(), scheduler);
+  const scheduler = new ServiceScheduler(launcher, {} as ServiceRunsRepository, {} as TokenStore, news);
+  const supervisor = new ServiceSupervisor(config, catalogue, launcher, new ServiceHealth(), scheduler, news);
   supervisors.push(supervisor);
   return supervisor;
 }

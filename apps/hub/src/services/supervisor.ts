@@ -4,6 +4,7 @@ import { settlesWithin } from '#process';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { InvalidInputError, messageOf, StartupError, UnavailableError } from '../errors.js';
+import { News } from '../news/news.js';
 import type { ServiceRun } from './service.model.js';
 import type { Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
@@ -42,6 +43,7 @@ export class ServiceSupervisor {
     private readonly launcher: ServiceLauncher,
     private readonly health: ServiceHealth,
     private readonly scheduler: ServiceScheduler,
+    private readonly news: News,
   ) {}
 
   /**
@@ -149,7 +151,7 @@ export class ServiceSupervisor {
       return;
     }
     const startLimit = service.startLimit ?? this.config.Elara.service_start_limit;
-    const supervised = new SupervisedService({ service, launcher: this.launcher, startLimit, changed: () => this.#proceed() });
+    const supervised = new SupervisedService({ service, launcher: this.launcher, news: this.news, startLimit, changed: () => this.#proceed() });
     this.#supervised.set(service.name, supervised);
     if (!isWanted) return;
     log.log(`Starting managed service ${service.name}${where}`);

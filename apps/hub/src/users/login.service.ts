@@ -120,6 +120,7 @@ export class LoginService {
     if (wanted !== fromDbBoolean(user.admin)) await this.rows.update(user.id, { admin: wanted });
     await this.roles.syncDefaults({ kind: 'user', id: user.id, admin: wanted });
     this.cache.bump();
+    if (wanted !== fromDbBoolean(user.admin)) this.users.tell(user.name, 'changed');
   }
 
   #refused({ username, address }: LoginAttempt, why: string): undefined {

@@ -11,6 +11,7 @@ import { Activity } from '../identity/activity.js';
 import type { Caller } from '../identity/caller.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { RolesRepository } from '../identity/roles.repository.js';
+import { type Change, News } from '../news/news.js';
 import { ServersService } from '../servers/servers.service.js';
 import type { ShownUser, UserFacts } from './user.model.js';
 import type { UserQuery } from './user-selection.js';
@@ -37,6 +38,7 @@ export class UsersService {
     private readonly servers: ServersService,
     private readonly activity: Activity,
     private readonly cache: IdentityCache,
+    private readonly news: News,
   ) {}
 
   async list(query: UserQuery, includeStopped: boolean): Promise<{ facts: UserFacts[]; total: number }> {
@@ -114,6 +116,7 @@ export class UsersService {
       return inserted;
     });
     this.cache.bump();
+    for (const { name } of rows) this.tell(name, 'changed');
     return rows;
   }
 
@@ -130,7 +133,9 @@ export class UsersService {
       if (changes.admin !== undefined) await this.roles.syncDefaults({ kind: 'user', id: row.id, admin: changes.admin }, trx);
     });
     this.cache.bump();
+    this.tell(changes.name ?? row.name, 'changed');
     if (changes.name !== undefined && changes.name !== row.name) {
+      this.tell(row.name, 'removed');
       await this.servers.ownerRenamed({ id: row.id, name: row.name }, changes.name);
       log.log(`Renamed user ${row.name} to ${changes.name}`);
     }
@@ -146,7 +151,13 @@ export class UsersService {
     await this.servers.removeAll({ id: row.id, name: row.name });
     await this.users.delete(row.id);
     this.cache.bump();
+    this.tell(row.name, 'removed');
     log.log(`Deleted user ${row.name}`);
+  }
+
+  /** Tells those who watch that a user is new, or otherwise than before, or gone. */
+  tell(user: string, change: Change): void {
+    this.news.tell({ kind: 'user', change, user });
   }
 
   /** Addresses, routes and tokens of running servers carry the old name. */
