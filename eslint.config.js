@@ -1,4 +1,5 @@
 import importX, { createNodeResolver } from 'eslint-plugin-import-x';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const RESOURCES = ['info', 'users', 'servers', 'tokens', 'groups', 'services', 'proxy', 'authorizations', 'oauth2', 'shutdown', 'explain', 'shares', 'metrics', 'culling', 'events'];
@@ -32,6 +33,7 @@ function floorRule({ floor, folders }) {
   ];
 }
 
+const inBrowser = 'The admin area runs in a browser: of the rest of the project it may import #hub-client/client only.';
 const message = 'Libraries and stand-alone services import neither Nest nor the hub.';
 
 export default tseslint.config(
@@ -39,11 +41,11 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   { languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', 'scripts/*.mjs'] }, tsconfigRootDir: import.meta.dirname } } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     plugins: { 'import-x': importX },
     settings: {
       // sources import each other by the names they will have once built
-      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } })],
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js'], extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } })],
     },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -62,6 +64,14 @@ export default tseslint.config(
   {
     files: ['libs/**/*.ts', 'apps/services/**/*.ts', 'apps/singleuser/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^@nestjs/|(\\.\\./)+apps/|/hub/src/', message }] }] },
+  },
+  {
+    files: ['apps/admin/src/**/*.{ts,tsx}'],
+    ...reactHooks.configs.flat['recommended-latest'],
+    rules: {
+      ...reactHooks.configs.flat['recommended-latest'].rules,
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^@nestjs/|^node:|^#(?!hub-client/client$)|(\\.\\./)+(hub|libs|services)/src', message: inBrowser }] }],
+    },
   },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],

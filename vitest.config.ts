@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const source = (lib: string) => fileURLToPath(new URL(`./libs/${lib}/src/index.ts`, import.meta.url));
-const alias = { '#scopes': source('scopes'), '#process': source('process'), '#hub-client': source('hub-client'), '#culling': source('culling') };
+const alias = { '#hub-client/client': fileURLToPath(new URL('./libs/hub-client/src/client.ts', import.meta.url)), '#scopes': source('scopes'), '#process': source('process'), '#hub-client': source('hub-client'), '#culling': source('culling') };
 
 export default defineConfig({
   resolve: { alias },

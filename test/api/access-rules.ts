@@ -5,6 +5,8 @@
 export const ACCESS_RULES = `
 GET    /hub/accept-share  login
 POST   /hub/accept-share  login
+GET    /hub/admin  login admin-ui
+GET    /hub/admin/*  login admin-ui
 GET    /hub/api/authorizations/cookie/:name  caller
 GET    /hub/api/authorizations/cookie/:name/:value  caller
 GET    /hub/api/authorizations/token/:token  caller

@@ -65,7 +65,7 @@ test('what is open is known, with a reason', () => {
 test('every other route asks for what it should', () => {
   const asked = routes.flatMap(({ method, url, rule }) => {
     if (!rule || rule.kind === 'open') return [];
-    const needs = rule.kind === 'scope' ? `${rule.list ? 'any form of ' : ''}${rule.anyOf.join(' ')}` : rule.kind;
+    const needs = rule.kind === 'scope' ? `${rule.list ? 'any form of ' : ''}${rule.anyOf.join(' ')}` : [rule.kind, ...(rule.kind === 'login' ? rule.anyOf : [])].join(' ');
     return [`${method.padEnd(6)} ${url}  ${needs}`];
   });
   expect(asked.sort()).toEqual(ACCESS_RULES.trim().split('\n').sort());

@@ -16,7 +16,7 @@ import type {
 import { LogsClient } from './logs-client.js';
 import { groupPath, quoteName, serverPath, userPath } from './names.js';
 import { OperationsClient } from './operations-client.js';
-import { pages } from './paging.js';
+import { page, pages } from './paging.js';
 import { SharesClient } from './shares-client.js';
 import { streamedEvents } from './streamed-events.js';
 import { Transport, type TransportOptions } from './transport.js';
@@ -74,6 +74,10 @@ export class HubClient {
   users({ signal, ...query }: ListUsersOptions = {}): AsyncGenerator<User, void, undefined> {
     return pages<User>(this.#hub, '/users', { query: { ...query }, signal });
   }
+
+  /** One page of the users that the token may see, and how many there are in all. */
+  usersPage = ({ signal, ...query }: ListUsersOptions & { offset?: number } = {}) =>
+    page<User>(this.#hub, '/users', { query: { ...query }, signal });
 
   /** One user; stopped servers are listed too with `include_stopped_servers`. */
   async getUser(name: string, { signal, ...query }: CallOptions & { include_stopped_servers?: boolean } = {}): Promise<User> {
@@ -144,7 +148,7 @@ export class HubClient {
   ) {
     const read = async (response: Response): Promise<ProgressEvent | undefined> => {
       let last: ProgressEvent | undefined;
-      for await (const event of streamedEvents<ProgressEvent>(response.body ?? new ReadableStream())) seen((last = event));
+      for await (const event of streamedEvents<ProgressEvent>(response.body)) seen((last = event));
       return last;
     };
     const request = { accept: 'text/event-stream', signal };
@@ -175,6 +179,10 @@ export class HubClient {
   groups({ signal, ...query }: CallOptions & { limit?: number } = {}): AsyncGenerator<Group, void, undefined> {
     return pages<Group>(this.#hub, '/groups', { query, signal });
   }
+
+  /** One page of the groups, and how many there are in all. */
+  groupsPage = ({ signal, ...query }: CallOptions & { limit?: number; offset?: number } = {}) =>
+    page<Group>(this.#hub, '/groups', { query, signal });
 
   getGroup = (name: string, options: CallOptions = {}) => this.#json<Group>('GET', groupPath(name), undefined, options);
 

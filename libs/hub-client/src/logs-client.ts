@@ -38,7 +38,7 @@ export class LogsClient {
 
   #follow(path: string, seen: LogReader, { tail, signal }: FollowLogOptions): Promise<void> {
     const read = async (response: Response) => {
-      for await (const news of streamedEvents<LogLines>(response.body ?? new ReadableStream())) await seen(news);
+      for await (const news of streamedEvents<LogLines>(response.body)) await seen(news);
     };
     return this.hub.open('GET', path, { query: { tail, follow: true }, accept: 'text/event-stream', signal }, read, FOREVER_MS);
   }

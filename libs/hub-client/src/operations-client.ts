@@ -33,7 +33,7 @@ export class OperationsClient {
    */
   followEvents = (seen: (event: HubEvent) => unknown, { signal }: CallOptions = {}): Promise<void> => {
     const read = async (response: Response) => {
-      for await (const event of streamedEvents<HubEvent>(response.body ?? new ReadableStream())) await seen(event);
+      for await (const event of streamedEvents<HubEvent>(response.body)) await seen(event);
     };
     return this.hub.open('GET', '/events', { accept: 'text/event-stream', signal }, read, FOREVER_MS);
   };

@@ -5,7 +5,20 @@ const PAGINATION = 'application/jupyterhub-pagination+json';
 
 interface Envelope<T> {
   items: T[];
-  _pagination: { next: { url: string } | null };
+  _pagination: { total: number; next: { url: string } | null };
+}
+
+/** A part of a list. */
+export interface Page<T> {
+  items: T[];
+  /** How long the whole list is. */
+  total: number;
+}
+
+/** One page of a list route; which one, `limit` and `offset` of the query say. @throws what Transport.send throws */
+export async function page<T>(transport: Transport, path: string, { query, signal }: RequestOptions): Promise<Page<T>> {
+  const { body } = await transport.send<Envelope<T>>('GET', path, { query, accept: PAGINATION, signal });
+  return { items: body.items, total: body._pagination.total };
 }
 
 /**

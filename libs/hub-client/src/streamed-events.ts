@@ -2,10 +2,10 @@
 const MAX_EVENT_CHARS = 1_000_000;
 
 /** Reads an event stream of the hub: `data: JSON` blocks parted by empty lines, empty blocks being keep-alives. */
-export async function* streamedEvents<T>(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<T, void, undefined> {
+export async function* streamedEvents<T>(body: ReadableStream<Uint8Array> | null): AsyncGenerator<T, void, undefined> {
   const decoder = new TextDecoder();
   let pending = '';
-  for await (const chunk of chunks) {
+  for await (const chunk of chunksOf(body)) {
     pending += decoder.decode(chunk, { stream: true });
     const blocks = pending.split('\n\n');
     pending = blocks.pop() ?? '';
@@ -14,5 +14,15 @@ export async function* streamedEvents<T>(chunks: AsyncIterable<Uint8Array>): Asy
       const data = block.trim();
       if (data.startsWith('data:')) yield JSON.parse(data.slice('data:'.length)) as T;
     }
+  }
+}
+
+/** Not every browser has streams that can be iterated. */
+async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = body?.getReader();
+  try {
+    for (let next = await reader?.read(); next?.value; next = await reader?.read()) yield next.value;
+  } finally {
+    await reader?.cancel();
   }
 }

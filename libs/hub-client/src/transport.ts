@@ -7,6 +7,8 @@ export interface TransportOptions {
   apiUrl: string;
   /** Sent as `Authorization: token …`; leave out for routes that are open. */
   token?: string;
+  /** In a page of the hub, in place of a token: what proves that the session's cookie, which the browser adds, is used by that page. */
+  xsrfToken?: string;
   /** Milliseconds that one request, with its answer's body, may take. Default 60000. */
   timeoutMs?: number;
 }
@@ -30,12 +32,12 @@ export interface HubAnswer<T> {
 /** Sends requests to the hub's API, each with a deadline, and reads the answers. */
 export class Transport {
   readonly apiUrl: string;
-  readonly #token: string | undefined;
+  readonly #credentials: Record<string, string>;
   readonly #timeoutMs: number;
 
-  constructor({ apiUrl, token, timeoutMs = 60_000 }: TransportOptions) {
+  constructor({ apiUrl, token, xsrfToken, timeoutMs = 60_000 }: TransportOptions) {
     this.apiUrl = apiUrl.replace(/\/+$/, '');
-    this.#token = token;
+    this.#credentials = { ...(token && { Authorization: `token ${token}` }), ...(xsrfToken && { 'X-XSRFToken': xsrfToken }) };
     this.#timeoutMs = timeoutMs;
   }
 
@@ -70,7 +72,7 @@ export class Transport {
     const url = target.startsWith('/') ? this.url(target, query) : target;
     const request = `${method} ${new URL(url).pathname}`;
     const headers = this.#headers(method, body, accept);
-    const payload = body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) };
+    const payload = body === undefined ? {} : { body: new TextEncoder().encode(JSON.stringify(body)) };
     try {
       return await withDeadline(timeoutMs, signal, async (inner) => {
         const response = await fetch(url, { method, headers, ...payload, signal: inner });
@@ -84,11 +86,9 @@ export class Transport {
   }
 
   #headers(method: string, body: unknown, accept = 'application/json'): Record<string, string> {
-    const headers: Record<string, string> = { Accept: accept };
-    if (this.#token) headers.Authorization = `token ${this.#token}`;
     // JupyterHub's own clients send none with DELETE
-    if (body !== undefined && method !== 'DELETE') headers['Content-Type'] = 'application/json';
-    return headers;
+    const typed = body !== undefined && method !== 'DELETE';
+    return { Accept: accept, ...this.#credentials, ...(typed && { 'Content-Type': 'application/json' }) };
   }
 }
 

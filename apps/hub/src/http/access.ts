@@ -5,7 +5,7 @@ import type { HubConfig } from '../config/schema.js';
 export type AccessRule =
   | { kind: 'scope'; anyOf: readonly string[]; list: boolean; openIf?: (config: HubConfig) => boolean }
   | { kind: 'caller' }
-  | { kind: 'login' }
+  | { kind: 'login'; anyOf: readonly string[] }
   | { kind: 'open'; reason: string };
 
 export const ACCESS_RULE = Symbol('ACCESS_RULE');
@@ -27,8 +27,8 @@ export const NeedsScopeUnless = (openIf: (config: HubConfig) => boolean, ...anyO
 /** Any known caller, by token or cookie. */
 export const NeedsCaller = () => rule({ kind: 'caller' });
 
-/** A page for people who are logged in with a browser; strangers are sent to the login page. */
-export const NeedsLogin = () => rule({ kind: 'login' });
+/** A page for people who are logged in with a browser, with one of these scopes if there are any; strangers are sent to the login page. */
+export const NeedsLogin = (...anyOf: string[]) => rule({ kind: 'login', anyOf });
 
 /** Open to strangers, for the stated reason. */
 export const Open = (reason: string) => rule({ kind: 'open', reason });

@@ -37,8 +37,8 @@ export class ScopeCheck {
    */
   async requireRule(caller: Caller, request: HubRequest): Promise<void> {
     const { rule } = request;
-    if (rule?.kind !== 'scope') return;
-    if (rule.list) this.requireAnyForm(caller, rule.anyOf);
+    if ((rule?.kind !== 'scope' && rule?.kind !== 'login') || (rule.kind === 'login' && rule.anyOf.length === 0)) return;
+    if (rule.kind === 'scope' && rule.list) this.requireAnyForm(caller, rule.anyOf);
     else await this.require(caller, rule.anyOf, resourceOf(request));
   }
 

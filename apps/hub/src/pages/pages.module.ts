@@ -11,6 +11,7 @@ import { SharesModule } from '../shares/shares.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AcceptShareController } from './accept-share.controller.js';
+import { AdminController } from './admin.controller.js';
 import { Announcement } from './announcement.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { CspReportController } from './csp-report.controller.js';
@@ -48,6 +49,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
     UserServerController,
     UserRedirectController,
     TokenPageController,
+    AdminController,
     AuthorizeController,
     AcceptShareController,
     ErrorController,

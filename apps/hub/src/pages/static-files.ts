@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,10 @@ import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 
 const STATIC_DIR = fileURLToPath(new URL('./static', import.meta.url));
+/** What Vite makes of apps/admin. */
+const ADMIN_DIR = fileURLToPath(new URL('../../../admin/built', import.meta.url));
+/** Its files have a hash in their names. */
+const NAMED_BY_CONTENT = /^admin\/assets\//;
 const DEFAULT_LOGO = 'img/elara.svg';
 const compress = promisify(gzip);
 const { resolve } = createRequire(import.meta.url);
@@ -32,6 +36,8 @@ export interface StaticFile {
   type: string;
   /** Changes when the content does. */
   hash: string;
+  /** It never changes under its name. */
+  permanent: boolean;
   /** The content under gzip; absent for images that are compressed already. */
   gzipped?: () => Promise<Buffer>;
 }
@@ -53,7 +59,7 @@ export class StaticFiles {
   /** @param name path below `static/`, decoded; undefined is returned when there is no such file. */
   find(name: string): StaticFile | undefined {
     const file = this.#paths.get(name);
-    return file === undefined ? undefined : this.#load(file);
+    return file === undefined ? undefined : this.#load(file, NAMED_BY_CONTENT.test(name));
   }
 
   /** The operator's `logo_file`, or the built-in one. Throws the file system's error when it cannot be read. */
@@ -64,30 +70,36 @@ export class StaticFiles {
   /** Address of a static file, with its hash, so that browsers may keep it; a name that is not there gets none. */
   url(name: string): string {
     const hash = this.find(name)?.hash;
-    return `${this.urls.hubPrefix}static/${name}${hash ? `?v=${hash}` : ''}`;
+    return `${this.urls.hubPrefix}static/${name}${hash && !NAMED_BY_CONTENT.test(name) ? `?v=${hash}` : ''}`;
   }
 
-  #load(file: string): StaticFile {
+  #load(file: string, permanent = false): StaticFile {
     const known = this.#loaded.get(file);
     if (known) return known;
-    const loaded = read(file);
+    const loaded = { ...read(file), permanent };
     this.#loaded.set(file, loaded);
     return loaded;
   }
 }
 
 function listFiles(): ReadonlyMap<string, string> {
-  const own = readdirSync(STATIC_DIR, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
   return new Map([
-    ...own.map((file): [string, string] => [path.relative(STATIC_DIR, file).split(path.sep).join('/'), file]),
+    ...filesBelow(STATIC_DIR, ''),
+    // a hub that runs from its sources has none
+    ...(existsSync(ADMIN_DIR) ? filesBelow(ADMIN_DIR, 'admin/') : []),
     ['bootstrap/bootstrap.min.css', resolve('bootstrap/dist/css/bootstrap.min.css')],
     ['bootstrap/bootstrap.bundle.min.js', resolve('bootstrap/dist/js/bootstrap.bundle.min.js')],
   ]);
 }
 
-function read(file: string): StaticFile {
+function filesBelow(folder: string, prefix: string): [name: string, file: string][] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((file) => [prefix + path.relative(folder, file).split(path.sep).join('/'), file]);
+}
+
+function read(file: string): Omit<StaticFile, 'permanent'> {
   const content = readFileSync(file);
   const type = TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);

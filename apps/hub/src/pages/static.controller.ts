@@ -48,7 +48,7 @@ export class StaticController {
 async function send(request: HubRequest, reply: HubReply, file: StaticFile): Promise<void> {
   const etag = `"${file.hash}"`;
   // an address with an outdated hash may be shown, but not kept
-  const isPinned = queryOf(request).get('v') === file.hash;
+  const isPinned = file.permanent || queryOf(request).get('v') === file.hash;
   void reply.headers({ ETag: etag, Vary: 'Accept-Encoding', 'Cache-Control': isPinned ? `public, max-age=${TEN_YEARS}, immutable` : 'no-cache' });
   if (request.headers['if-none-match'] === etag) {
     await reply.code(304).send();

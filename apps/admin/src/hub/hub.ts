@@ -1,0 +1,13 @@
+import { HubClient } from '#hub-client/client';
+import { holds, readPageData } from './page-data.js';
+
+/** The element that the app fills. */
+export const root = document.getElementById('admin')!;
+
+export const pageData = readPageData(document.documentElement.dataset, root.dataset);
+
+/** The REST API, as the person who is logged in. */
+export const hub = new HubClient({ apiUrl: new URL(`${pageData.baseUrl}api`, location.origin).href, xsrfToken: pageData.xsrfToken });
+
+/** Whether the person holds any form of a scope. */
+export const may = (scope: string): boolean => holds(pageData, scope);

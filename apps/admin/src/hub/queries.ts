@@ -1,0 +1,12 @@
+import { QueryClient } from '@tanstack/react-query';
+import { HubApiError } from '#hub-client/client';
+
+/** Milliseconds after which what is shown is asked for again. */
+const REFRESH_MS = 5_000;
+const MOST_RETRIES = 2;
+
+/** What the hub refused it refuses again; what did not reach it may. */
+const mayRetry = (failures: number, error: Error) => !(error instanceof HubApiError) && failures < MOST_RETRIES;
+
+export const newQueryClient = (): QueryClient =>
+  new QueryClient({ defaultOptions: { queries: { refetchInterval: REFRESH_MS, staleTime: 1_000, retry: mayRetry }, mutations: { retry: false } } });
