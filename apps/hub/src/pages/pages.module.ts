@@ -29,6 +29,7 @@ import { ServerPages } from './server-pages.js';
 import { ServicesMenu } from './services-menu.js';
 import { SpawnController } from './spawn.controller.js';
 import { SpawnPendingController } from './spawn-pending.controller.js';
+import { SpawnForms } from './spawn-form.js';
 import { StaticController } from './static.controller.js';
 import { StaticFiles } from './static-files.js';
 import { TokenPageController } from './token-page.controller.js';
@@ -55,7 +56,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
     ErrorController,
     CspReportController,
   ],
-  providers: [StaticFiles, Renderer, ServicesMenu, Announcement, Pages, Landing, ServerPages, TokenPageRepository, ErrorPage],
+  providers: [StaticFiles, Renderer, ServicesMenu, Announcement, Pages, Landing, ServerPages, SpawnForms, TokenPageRepository, ErrorPage],
   exports: [Pages, Announcement],
 })
 export class PagesModule implements OnModuleInit {

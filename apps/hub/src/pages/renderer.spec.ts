@@ -27,7 +27,7 @@ describe('the built-in templates', () => {
 
   it.each(files)("%s prints raw only what is the operator's", (name) => {
     const raw = [...source(name).matchAll(/\{\{([^}]*)\|\s*safe/g)].map(([, value]) => value!.trim());
-    expect(['announcement', 'custom_html', 'spawner_options_form']).toEqual(expect.arrayContaining(raw));
+    expect(['announcement', 'custom_html', 'profile.description', 'spawner_options_form']).toEqual(expect.arrayContaining(raw));
   });
 
   it.each(files)('%s has no inline script or style, which the content security policy refuses', (name) => {

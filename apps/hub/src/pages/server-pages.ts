@@ -17,6 +17,8 @@ export interface PageServer {
   user: { id: number; name: string };
   name: string;
   view: ServerView;
+  /** What was chosen for its last start; null before the first one. */
+  userOptions: Record<string, unknown> | null;
   /** Whether it is in the database: a named server exists from its first start on. */
   exists: boolean;
 }
@@ -42,7 +44,7 @@ export class ServerPages {
 
   async load(user: { id: number; name: string }, name: string): Promise<PageServer> {
     const model = await this.servers.one(user, name);
-    return { user, name, view: serverView(user, name, model, this.urls), exists: model !== undefined };
+    return { user, name, view: serverView(user, name, model, this.urls), userOptions: model?.user_options ?? null, exists: model !== undefined };
   }
 
   async may(caller: Caller, scope: string, userName: string, name: string): Promise<boolean> {

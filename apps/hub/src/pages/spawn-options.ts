@@ -1,28 +1,45 @@
-import { InvalidInputError } from '../errors.js';
+import type { UploadedFile } from '../config/classes/spawner.js';
+import { InvalidInputError, TooLargeError } from '../errors.js';
 
 /** What a form sends: every field is a list, in the order of the fields (reference hub-behaviour 7.6). */
 export type FormFields = Record<string, string[]>;
 
+export interface SentForm {
+  fields: FormFields;
+  /** The files of the field X under `X_file`. */
+  files: Record<string, UploadedFile[]>;
+}
+
 const OPTION_PREFIX = 'opt-';
+const MOST_FILES = 20;
+/** Options are kept with the server, in the database. */
+const MOST_KEPT_BYTES = 64 * 1024;
 
 /** Arguments of /hub/spawn that are no options. */
 const RESERVED = new Set(['next', '_xsrf', 'display_name']);
 
 /**
  * Reads a form, `application/x-www-form-urlencoded` or `multipart/form-data`.
- * @throws InvalidInputError when the body is neither, or carries a file.
+ * @throws InvalidInputError when the body is neither; TooLargeError for too many files
  */
-export async function readForm(body: Buffer | undefined, contentType: string | undefined): Promise<FormFields> {
-  if (!body?.length) return {};
+export async function readForm(body: Buffer | undefined, contentType: string | undefined): Promise<SentForm> {
+  const sent: SentForm = { fields: {}, files: {} };
+  if (!body?.length) return sent;
   const form = await parsed(body, contentType ?? '');
-  const fields: FormFields = {};
+  let count = 0;
   for (const [name, value] of form) {
     if (name === '_xsrf') continue;
-    if (typeof value === 'string') append(fields, name, value);
-    else if (value.size > 0) throw new InvalidInputError(`cannot use the file of ${name}: because this hub takes no files with server options`);
+    if (typeof value === 'string') append(sent.fields, name, value);
+    else {
+      count += 1;
+      if (count > MOST_FILES) throw new TooLargeError(`cannot use the files of the form: because there are more than ${MOST_FILES}`);
+      append(sent.files, `${name}_file`, await uploaded(value));
+    }
   }
-  return fields;
+  return sent;
 }
+
+const uploaded = async (file: File): Promise<UploadedFile> => ({ filename: file.name, content_type: file.type, body: Buffer.from(await file.arrayBuffer()) });
 
 async function parsed(body: Buffer, contentType: string): Promise<FormData> {
   try {
@@ -32,15 +49,22 @@ async function parsed(body: Buffer, contentType: string): Promise<FormData> {
   }
 }
 
-function append(fields: FormFields, name: string, value: string): void {
+function append<T>(fields: Record<string, T[]>, name: string, value: T): void {
   if (Object.hasOwn(fields, name)) fields[name]!.push(value);
   else Object.defineProperty(fields, name, { value: [value], enumerable: true, configurable: true, writable: true });
 }
 
-/** What `Spawner.options_from_form` makes of the fields: all lists, or (`simple`) single values unpacked and `on` as true. */
-export function optionsFromForm(mode: 'passthrough' | 'simple', fields: FormFields): Record<string, unknown> {
-  if (mode === 'passthrough') return fields;
-  return Object.fromEntries(Object.entries(fields).map(([name, values]) => [name, values.length === 1 ? unpacked(values[0]!) : values]));
+/**
+ * What `Spawner.options_from_form` makes of a form: all lists, or (`simple`) single values unpacked and `on` as true. Files become text,
+ * in base64.
+ * @throws TooLargeError when the files are larger than what is kept
+ */
+export function optionsFromForm(mode: 'passthrough' | 'simple', { fields, files }: SentForm): Record<string, unknown> {
+  const size = Object.values(files).flat().reduce((sum, { body }) => sum + body.length, 0);
+  if (size > MOST_KEPT_BYTES) throw new TooLargeError(`cannot use the files of the form: because they are larger than ${MOST_KEPT_BYTES / 1024} KiB together`);
+  const kept = Object.entries(files).map(([name, list]) => [name, list.map((file) => ({ ...file, body: file.body.toString('base64') }))] as const);
+  const simple = ([name, values]: [string, string[]]) => [name, mode === 'simple' && values.length === 1 ? unpacked(values[0]!) : values] as const;
+  return Object.fromEntries([...Object.entries(fields).map(simple), ...kept]);
 }
 
 const unpacked = (value: string) => (value === 'on' ? true : value);

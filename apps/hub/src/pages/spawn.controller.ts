@@ -10,20 +10,26 @@ import { errorAnswer } from '../http/error-status.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import type { Caller } from '../identity/caller.js';
 import { ServersService } from '../servers/servers.service.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
 import { SpawnError } from '../spawners/spawn-error.js';
 import { firstError } from './first-error.js';
 import { Landing, queryOf } from './landing.js';
 import { pageUser } from './page-user.js';
 import { Pages } from './pages.service.js';
 import { type PageServer, ServerPages } from './server-pages.js';
-import { optionsFromForm, optionsFromQuery, readForm } from './spawn-options.js';
+import { type SpawnForm, SpawnForms } from './spawn-form.js';
+import { optionsFromQuery, readForm, type SentForm } from './spawn-options.js';
 
 const log = new Logger('pages');
 const EARLY_ERROR_MS = 1000;
 const PATHS = ['', ':user', ':user/:server'];
 
-type Options = Record<string, unknown> | null;
+/** A request about a server, and the form that belongs to it. */
+interface Asked {
+  request: HubRequest;
+  reply: HubReply;
+  server: PageServer;
+  form: SpawnForm;
+}
 
 /** `/hub/spawn[/USER[/SERVER]]`: starts a server, with options from a form or the address (reference hub-behaviour 7.6). */
 @PageController('spawn')
@@ -33,6 +39,7 @@ export class SpawnController {
     @Inject(HUB_URLS) private readonly urls: HubUrls,
     private readonly servers: ServersService,
     private readonly serverPages: ServerPages,
+    private readonly forms: SpawnForms,
     private readonly landing: Landing,
     private readonly pages: Pages,
   ) {}
@@ -45,9 +52,10 @@ export class SpawnController {
     if (server.view.active) return this.#toPending(request, reply, server);
     const { fields, ignored } = optionsFromQuery(queryOf(request));
     if (ignored.length > 0) log.warn(`Ignoring arguments of ${request.routeOptions.url} that do not begin with opt-: ${JSON.stringify(ignored)}`);
-    const hasOptions = Object.keys(fields).length > 0;
-    if (!hasOptions && this.#traits.options_form) return this.#sendForm(request, reply, server);
-    await this.#start(request, reply, server, hasOptions ? optionsFromForm(this.#traits.options_from_form, fields) : null);
+    const asked = { request, reply, server, form: await this.forms.of(server) };
+    if (Object.keys(fields).length > 0) await this.#startWith(asked, { fields, files: {} });
+    else if (asked.form.isEmpty) await this.#start(asked, null);
+    else await this.#sendForm(asked);
   }
 
   @Post(PATHS)
@@ -55,17 +63,14 @@ export class SpawnController {
   async submit(@Req() request: HubRequest, @Res() reply: HubReply, @CurrentCaller() caller: Caller): Promise<void> {
     const server = await this.#find(request, caller);
     if (server.view.active) throw new InvalidInputError('This server is running already, or on its way up or down.');
-    let fields;
+    const asked = { request, reply, server, form: await this.forms.of(server) };
+    let sent;
     try {
-      fields = await readForm(request.body as Buffer | undefined, request.headers['content-type']);
+      sent = await readForm(request.body as Buffer | undefined, request.headers['content-type']);
     } catch (error) {
-      return this.#failed(request, reply, server, error);
+      return this.#failed(asked, error);
     }
-    await this.#start(request, reply, server, optionsFromForm(this.#traits.options_from_form, fields));
-  }
-
-  get #traits() {
-    return traitsOfClass(this.config);
+    await this.#startWith(asked, sent);
   }
 
   async #find(request: HubRequest, caller: Caller): Promise<PageServer> {
@@ -75,17 +80,29 @@ export class SpawnController {
     return found;
   }
 
+  async #startWith(asked: Asked, sent: SentForm): Promise<void> {
+    let options;
+    try {
+      options = await asked.form.options(sent);
+    } catch (error) {
+      return this.#failed(asked, error, sent);
+    }
+    await this.#start(asked, options, sent);
+  }
+
   /** Starts it, and goes to the page that shows how it comes up; what fails at once is said right here. */
-  async #start(request: HubRequest, reply: HubReply, server: PageServer, options: Options): Promise<void> {
+  async #start(asked: Asked, options: Record<string, unknown> | null, sent?: SentForm): Promise<void> {
+    const { request, reply, server } = asked;
     const displayName = queryOf(request).get('display_name') ?? undefined;
     const start = this.servers.start(server.user, server.name, { options, ...(displayName && { displayName }) });
     const error = await firstError(start, EARLY_ERROR_MS);
-    if (error) await this.#failed(request, reply, server, error);
+    if (error) await this.#failed(asked, error, sent);
     else await this.#toPending(request, reply, server);
   }
 
-  async #failed(request: HubRequest, reply: HubReply, server: PageServer, error: unknown): Promise<void> {
-    if (this.#traits.options_form && error instanceof HubError) return this.#sendForm(request, reply, server, error);
+  async #failed(asked: Asked, error: unknown, sent?: SentForm): Promise<void> {
+    const { request, reply, server, form } = asked;
+    if (!form.isEmpty && error instanceof HubError) return this.#sendForm(asked, error, sent);
     if (!(error instanceof SpawnError)) throw error;
     const failed = await this.serverPages.load(server.user, server.name);
     await this.serverPages.sendNotRunning(request, reply, failed, this.landing.next(request), errorAnswer(error).status);
@@ -97,7 +114,8 @@ export class SpawnController {
     await reply.redirect(query.size > 0 ? `${view.pending_url}?${query}` : view.pending_url, 302);
   }
 
-  async #sendForm(request: HubRequest, reply: HubReply, { user, view }: PageServer, problem?: HubError): Promise<void> {
+  /** @param sent what was typed before; it is kept */
+  async #sendForm({ request, reply, server: { user, view }, form }: Asked, problem?: HubError, sent?: SentForm): Promise<void> {
     const answer = problem && errorAnswer(problem);
     if (answer?.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(answer.retryAfterSeconds));
     const query = queryOf(request);
@@ -107,7 +125,9 @@ export class SpawnController {
       url: `${view.spawn_url}?${query}`,
       for_user: pageUser(user, this.urls),
       spawner: view,
-      spawner_options_form: this.#traits.options_form,
+      spawner_options_form: form.html,
+      profiles: form.profiles(sent),
+      typed: sent ? JSON.stringify(sent.fields) : '',
       error_message: answer?.message,
       ...(problem instanceof SpawnError && { error_hint: problem.hint, error_log: problem.log.join('\n') }),
       options_form: true,

@@ -4,7 +4,9 @@ import { serverPath } from '../config/urls.js';
 import { batched } from '../database/batched.js';
 import { InvalidInputError, messageOf, NotFoundError } from '../errors.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
+import { traitsOfClass } from '../spawners/spawn-command.js';
 import { logName } from '../spawners/spawn-context.js';
+import { groupTraits, type SpawnerTraits } from '../spawners/spawner-traits.js';
 import type { Failure } from './failure.js';
 import { PendingServers } from './pending-servers.js';
 import { failedEvent, type ProgressEvent, readyEvent } from './progress.js';
@@ -137,6 +139,12 @@ export class ServersService implements OnModuleDestroy {
     const record = await this.repository.find(user.id, server);
     if (record) return this.#model(record);
     return server === '' ? this.#model(neverStarted(user)) : undefined;
+  }
+
+  /** The traits by which a server of this person is started, as far as their choice of options does not change them, and their groups. */
+  async traitsFor(user: ServerOwner): Promise<{ traits: SpawnerTraits; groups: readonly string[] }> {
+    const groups = await this.repository.groupsOf(user.id);
+    return { traits: groupTraits(traitsOfClass(this.tools.config), groups), groups };
   }
 
   /** Why the last start failed; undefined when it did not. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultConfig } from '../config/schema.js';
+import { defaultConfig, hubConfigSchema } from '../config/schema.js';
 import { InvalidInputError } from '../errors.js';
 import { resolveTraits, type SpawnerTraits } from './spawner-traits.js';
 
@@ -72,4 +72,54 @@ describe('group overrides', () => {
     resolve(config, { groups: ['alpha', 'beta'] });
     expect(config.environment).toEqual({ KEPT: 'yes', OWN: 'x' });
   });
+});
+
+describe('profiles', () => {
+  const profile_list = hubConfigSchema.parse({
+    Spawner: {
+      profile_list: [
+        { display_name: 'Small one', spawner_override: { mem_limit: '1G' } },
+        {
+          display_name: 'Big',
+          slug: 'large',
+          default: true,
+          kubespawner_override: { mem_limit: '8G', environment: { SIZE: 'big', KEEP: null } },
+          profile_options: {
+            start: { display_name: 'Start with', choices: { lab: { display_name: 'Lab', spawner_override: { default_url: '/lab' } }, tree: { display_name: 'Tree', default: true, spawner_override: { default_url: '/tree' } } } },
+          },
+        },
+      ],
+    },
+  }).Spawner.profile_list;
+  const choose = (options: Record<string, unknown>) => resolve({ profile_list, environment: { KEEP: '1', OWN: '2' }, apply_user_options: { cpus: 'cpu_limit' } }, { options });
+
+  test.each([
+    [{}, { mem_limit: 8 * 2 ** 30, default_url: '/tree', environment: { SIZE: 'big', OWN: '2' } }],
+    [{ profile: 'large', start: 'lab', cpus: 2 }, { mem_limit: 8 * 2 ** 30, default_url: '/lab', cpu_limit: 2 }],
+    [{ profile: 'small-one' }, { mem_limit: 2 ** 30, default_url: '', environment: { KEEP: '1', OWN: '2' } }],
+  ])('%j gives %j', (options, expected) => {
+    const { traits, notes } = choose(options);
+    expect(traits).toMatchObject(expected);
+    expect(notes).toEqual([]);
+  });
+
+  test.each([{ profile: 'huge' }, { profile: ['large'] }, { profile: 'large', start: 'none' }, { start: 'constructor' }])('%j is refused', (options) => {
+    expect(() => choose(options)).toThrow(InvalidInputError);
+  });
+
+  test('null in an override takes a key away', () => expect(choose({}).traits.environment).toEqual({ SIZE: 'big', OWN: '2' }));
+
+  test('an option of another profile has no effect', () => expect(choose({ profile: 'small-one', start: 'lab' }).notes).toHaveLength(1));
+
+  test('a group can have its own', () => {
+    const group_overrides = { gpu: { groups: ['gpu'], spawner_override: { profile_list: [{ display_name: 'With a GPU', spawner_override: { args: ['--gpu'] } }] } } };
+    expect(resolve({ profile_list, group_overrides }, { groups: ['gpu'] }).traits).toMatchObject({ args: ['--gpu'], mem_limit: null });
+  });
+
+  test.each([
+    ['an unknown key', [{ display_name: 'A', spawner_override: { image: 'x' } }]],
+    ['no name', [{ slug: 'a' }]],
+    ['the same slug twice', [{ display_name: 'A b' }, { display_name: 'a B' }]],
+    ['an option without choices', [{ display_name: 'A', profile_options: { x: { display_name: 'X', choices: {} } } }]],
+  ])('with %s are refused by the config', (_what, written) => expect(hubConfigSchema.safeParse({ Spawner: { profile_list: written } }).success).toBe(false));
 });

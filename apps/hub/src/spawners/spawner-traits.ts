@@ -1,6 +1,7 @@
 import type { HubConfig } from '../config/schema.js';
 import { classTraits } from '../config/schema.js';
 import { InvalidInputError, messageOf } from '../errors.js';
+import { chosenProfile, overridesOf } from './profiles.js';
 import { formatTemplate } from './template.js';
 
 /** The traits of one start: those of the spawner class, after group overrides and user options. */
@@ -37,23 +38,44 @@ export function resolveTraits({ base, groups, options, username, baseUrl }: Trai
   const notes: string[] = [];
   const traits: Mapping = { ...base };
   applyOverrides(traits, base.group_overrides, groups, notes);
-  if (base.apply_user_options) applyOptions(traits, base.apply_user_options, options, notes);
-  else if (Object.keys(options).length > 0) notes.push('user options are kept, but have no effect: Spawner.apply_user_options is not set');
+  const others = applyProfile(traits, options, notes);
+  if (base.apply_user_options) applyOptions(traits, base.apply_user_options, others, notes);
+  else if (Object.keys(others).length > 0) notes.push('user options are kept, but have no effect: Spawner.apply_user_options is not set');
   for (const name of ['notebook_dir', 'default_url'] as const) {
     traits[name] = formatTemplate(String(traits[name]).replaceAll('%U', '{username}'), { username, base_url: baseUrl });
   }
   return { traits: traits as SpawnerTraits, notes };
 }
 
+/** The traits as far as the user's groups decide on them: what the options form is made of. */
+export function groupTraits(base: SpawnerTraits, groups: readonly string[]): SpawnerTraits {
+  const traits: Mapping = { ...base };
+  applyOverrides(traits, base.group_overrides, groups, []);
+  return traits as SpawnerTraits;
+}
+
 function applyOverrides(traits: Mapping, overrides: SpawnerTraits['group_overrides'], groups: readonly string[], notes: string[]): void {
   for (const key of Object.keys(overrides).sort()) {
     const { groups: ofGroups, spawner_override: override } = overrides[key]!;
     if (!ofGroups.some((group) => groups.includes(group))) continue;
-    for (const [name, value] of Object.entries(override)) {
-      if (!isTrait(name)) notes.push(`Spawner.group_overrides.${key}: no trait is called ${name}`);
-      else traits[name] = overridden(`Spawner.group_overrides.${key}.${name}`, name, traits[name], value);
-    }
+    applyOverride(traits, `Spawner.group_overrides.${key}`, override, notes);
   }
+}
+
+function applyOverride(traits: Mapping, where: string, override: Mapping, notes: string[]): void {
+  for (const [name, value] of Object.entries(override)) {
+    if (!isTrait(name)) notes.push(`${where}: no trait is called ${name}`);
+    else traits[name] = overridden(`${where}.${name}`, name, traits[name], value);
+  }
+}
+
+/** @returns the options that are not about the profile */
+function applyProfile(traits: Mapping, options: Record<string, unknown>, notes: string[]): Record<string, unknown> {
+  const { profile_list } = traits as SpawnerTraits;
+  if (profile_list.length === 0) return options;
+  const chosen = chosenProfile(profile_list, options);
+  for (const [where, override] of overridesOf(chosen)) applyOverride(traits, where, override, notes);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== 'profile' && !Object.hasOwn(chosen.choices, name)));
 }
 
 function overridden(where: string, name: keyof SpawnerTraits, present: unknown, value: unknown): unknown {

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 
-/** One entry of `Spawner.group_overrides`: null removes a key, mappings are merged; only the keys `overridable` exist. */
-export const groupOverride = (overridable: string[]) =>
-  z.strictObject({
-    groups: z.array(z.string()),
-    spawner_override: z.record(z.string(), z.unknown()).superRefine((override, context) => {
-      for (const written of Object.keys(override).filter((key) => !overridable.includes(key))) {
-        context.addIssue({
-          code: 'custom',
-          path: [written],
-          params: { written, names: overridable },
-          message: 'the spawner has no such key',
-        });
-      }
-    }),
+/** Values for keys of the spawner; only the keys `overridable` exist. */
+export const override = (overridable: string[]) =>
+  z.record(z.string(), z.unknown()).superRefine((written, context) => {
+    for (const unknown of Object.keys(written).filter((key) => !overridable.includes(key))) {
+      context.addIssue({
+        code: 'custom',
+        path: [unknown],
+        params: { written: unknown, names: overridable },
+        message: 'the spawner has no such key',
+      });
+    }
   });
+
+/** One entry of `Spawner.group_overrides`: null removes a key, mappings are merged. */
+export const groupOverride = (overridable: string[]) =>
+  z.strictObject({ groups: z.array(z.string()), spawner_override: override(overridable) });

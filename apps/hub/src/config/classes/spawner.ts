@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { byteSize, command, environment, flag, integer, list, optionalNumber, port, seconds, text } from '../traits.js';
+import { byteSize, callable, command, environment, flag, integer, list, optionalNumber, port, seconds, text } from '../traits.js';
 import { groupOverride } from './group-override.js';
+import { profile } from './profile.js';
 
 /** Variables of the hub's own environment that its local processes, servers and services, inherit. */
 export const PASSED_ON = [
@@ -14,6 +15,30 @@ export const PASSED_ON = [
   'PYTHONPATH',
   'VIRTUAL_ENV',
 ];
+
+/** The server that functions of the config are asked about. */
+export interface AskedServer {
+  /** '' for the default server. */
+  name: string;
+  user: { name: string; groups: readonly string[] };
+  /** What was chosen for the last start; null before the first one. */
+  user_options: Readonly<Record<string, unknown>> | null;
+}
+
+/** A file that came with the form. */
+export interface UploadedFile {
+  filename: string;
+  content_type: string;
+  body: Buffer;
+}
+
+export type OptionsForm = (server: AskedServer) => string | Promise<string>;
+
+/** The fields, each a list of values; a file of the field X stands under `X_file`. */
+export type OptionsFromForm = (
+  fields: Record<string, readonly (string | UploadedFile)[]>,
+  server: AskedServer,
+) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
 const commonTraits = {
   cmd: command(['jupyterhub-singleuser'], 'Program of a server, with its arguments.'),
@@ -40,11 +65,14 @@ const commonTraits = {
     .nullable()
     .default(null)
     .describe('Scheme and host by which servers reach the hub, when it is not that of JupyterHub.'),
-  options_form: text('', 'HTML of the fields that are shown before a start.'),
+  options_form: z
+    .union([z.string(), callable<OptionsForm>()])
+    .default('')
+    .describe('HTML of the fields that are shown before a start; in a JavaScript config also a function that gives it.'),
   options_from_form: z
-    .enum(['passthrough', 'simple'])
+    .union([z.enum(['passthrough', 'simple']), callable<OptionsFromForm>()])
     .default('passthrough')
-    .describe('How the fields become options: as lists (passthrough), or unpacked (simple).'),
+    .describe('How the fields become options: as lists (passthrough), unpacked (simple), or by a function of a JavaScript config.'),
   apply_user_options: z
     .record(z.string(), z.string())
     .nullable()
@@ -68,13 +96,18 @@ export const simpleLocalProcessSpawnerTraits = {
   home_dir_template: text('/tmp/{username}', "A person's home folder; {username} is replaced."),
 };
 
-const overridable = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits });
+const ofProfiles = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits });
 
 /** `Spawner.*`: what holds for every kind of server. */
 export const spawnerTraits = {
   ...commonTraits,
+  profile_list: z
+    .array(profile(ofProfiles))
+    .refine((profiles) => new Set(profiles.map(({ slug }) => slug)).size === profiles.length, 'two profiles have the same slug')
+    .default([])
+    .describe('Choices that are shown before a start, as for KubeSpawner: {display_name, description, slug, default, spawner_override, profile_options}.'),
   group_overrides: z
-    .record(z.string(), groupOverride(overridable))
+    .record(z.string(), groupOverride([...ofProfiles, 'profile_list']))
     .default({})
     .describe('Keys of the spawner that differ for members of groups.'),
 };

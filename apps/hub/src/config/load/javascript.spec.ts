@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ConfigError } from '../config-error.js';
+import { masked } from '../masked.js';
+import { resolve } from '../resolve.js';
 import { readJavaScript } from './javascript.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'elara-javascript-'));
@@ -60,6 +62,13 @@ describe('readJavaScript', () => {
       { line: 4, key: 'Spawner.environment.A', message: expect.stringContaining('is a class') as string },
       { line: 5, key: 'Spawner.args[0]', message: expect.stringContaining('is a RegExp') as string },
     ]);
+  });
+
+  it('takes functions where a trait can be one', async () => {
+    const settings = await load('export default { Spawner: { options_form: () => "form", options_from_form: async (fields) => fields }, LocalProcessSpawner: { options_form: () => "own" } };');
+    expect(settings.map(({ value }) => typeof value)).toEqual(['function', 'function', 'function']);
+    const { config, problems } = resolve(settings);
+    expect([problems, masked(config!).Spawner!.options_form]).toEqual([[], '[function]']);
   });
 
   it('refuses a value that contains itself', async () => {

@@ -1,5 +1,7 @@
 import { ConfigError } from '../config-error.js';
 import { messageOf } from '../../errors.js';
+import { isClassName } from '../names/classes.js';
+import { classTraits } from '../schema.js';
 import { type Problem, problemOf, type Setting } from '../setting.js';
 import { lineOf } from './line-of.js';
 import { notDataMessage } from './not-data.js';
@@ -30,9 +32,15 @@ export async function readJavaScript(file: string, source: string, timeoutMs: nu
 }
 
 function dataOf(setting: Setting, problems: Problem[]): unknown {
+  if (typeof setting.value === 'function' && takesFunctions(setting)) return setting.value;
   return plainValue(setting.value, ({ path, kind }) =>
     problems.push(problemOf(setting, path, notDataMessage(setting.className, setting.trait, kind))),
   );
+}
+
+function takesFunctions({ className, trait }: Setting): boolean {
+  const traits: Record<string, { safeParse(value: unknown): { success: boolean } }> = isClassName(className) ? classTraits[className] : {};
+  return traits[trait]?.safeParse(() => undefined).success ?? false;
 }
 
 async function evaluate(file: string, timeoutMs: number): Promise<unknown> {

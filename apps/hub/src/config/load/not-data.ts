@@ -7,8 +7,8 @@ const NAMES: Record<string, string> = {
   spawner_class: "write its name: 'localprocess' or 'simple'",
   proxy_class: "write its name: 'configurable-http-proxy'",
   environment: 'write the text that it would give',
-  options_form: 'write the HTML that it would give',
-  options_from_form: "write 'passthrough' or 'simple'",
+  options_form: 'write the HTML that it would give, or use a JavaScript config',
+  options_from_form: "write 'passthrough' or 'simple', or use a JavaScript config",
   apply_user_options: 'write a mapping of option names to keys of the spawner',
 };
 
