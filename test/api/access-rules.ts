@@ -12,6 +12,7 @@ GET    /hub/api/authorizations/cookie/:name/:value  caller
 GET    /hub/api/authorizations/token/:token  caller
 GET    /hub/api/culling  read:hub
 PUT    /hub/api/culling  delete:servers
+GET    /hub/api/config  admin-ui
 GET    /hub/api/events  any form of read:servers read:services list:users list:groups
 GET    /hub/api/explain  admin:users
 GET    /hub/api/groups  any form of list:groups
@@ -31,6 +32,7 @@ GET    /hub/api/info  read:hub
 GET    /hub/api/metrics  any form of read:metrics
 GET    /hub/api/oauth2/authorize  login
 POST   /hub/api/oauth2/authorize  login
+GET    /hub/api/overview  admin-ui
 GET    /hub/api/orphans  admin:server_state
 GET    /hub/api/proxy  proxy
 PATCH  /hub/api/proxy  proxy

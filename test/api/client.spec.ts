@@ -75,6 +75,8 @@ const WARNING = { at: '2026-01-01T00:00:00Z', reason: 'it was not used' };
 const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = [
   ['GET /hub/api', () => hub.version(), { version: expect.any(String) }],
   ['GET /hub/api/info', () => hub.info(), expect.objectContaining({ spawner: expect.any(Object) })],
+  ['GET /hub/api/config', () => hub.operations.config(), expect.objectContaining({ JupyterHub: expect.objectContaining({ allow_named_servers: { value: true, changed: true } }) })],
+  ['GET /hub/api/overview', () => hub.operations.overview({ hours: 1 }), { step_seconds: 60, times: [], series: expect.objectContaining({ queue: [] }) }],
   ['GET /hub/api/health', () => hub.operations.health(), undefined],
   ['GET /hub/api/openapi.json', () => hub.operations.openApi(), expect.objectContaining({ openapi: '3.1.0' })],
   ['GET /hub/api/metrics', () => hub.operations.metrics(), expect.stringContaining('# TYPE jupyterhub_')],

@@ -7,6 +7,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, test } from 'vitest';
 import { hubConfigSchema } from '../../apps/hub/src/config/schema.js';
 import { hubUrls } from '../../apps/hub/src/config/urls.js';
+import { Health } from '../../apps/hub/src/news/health.js';
 import { ConfigurableHttpProxy } from '../../apps/hub/src/proxy/drivers/configurable-http-proxy.js';
 import { ProxyService } from '../../apps/hub/src/proxy/proxy.service.js';
 import { freePort, isAlive, root, TestHub, until } from '../support/hub.js';
@@ -84,7 +85,7 @@ test('5,000 routes of a proxy that was killed are back soon', async () => {
     ConfigurableHTTPProxy: { api_url: `http://127.0.0.1:${await freePort()}`, pid_file: pidFile },
     Elara: { log_dir: path.join(folder, 'logs') },
   });
-  const proxy = new ProxyService(config, hubUrls(config), new ConfigurableHttpProxy(config, hubUrls(config)));
+  const proxy = new ProxyService(config, hubUrls(config), new ConfigurableHttpProxy(config, hubUrls(config)), new Health());
   const wanted = Array.from({ length: 5000 }, (_, n) => ({ spec: `/user/user-${n}/`, target: 'http://127.0.0.1:9', data: { user: `user-${n}`, server_name: '' } }));
   proxy.addSource('servers', () => Promise.resolve(wanted));
   await proxy.start(new AbortController().signal);

@@ -8,6 +8,7 @@ import { IdentityCache } from '../../apps/hub/src/identity/identity-cache.js';
 import { OAuthClients } from '../../apps/hub/src/identity/oauth-clients.js';
 import { RefusedTokens } from '../../apps/hub/src/identity/refused-tokens.js';
 import { TokenStore } from '../../apps/hub/src/identity/token-store.js';
+import { Health } from '../../apps/hub/src/news/health.js';
 import { News } from '../../apps/hub/src/news/news.js';
 import type { ProxyDriver } from '../../apps/hub/src/proxy/drivers/proxy-driver.js';
 import { ProxyService } from '../../apps/hub/src/proxy/proxy.service.js';
@@ -43,7 +44,7 @@ export function buildServers({ db, proxy: driver, folder, spawner, traits }: Ser
     Elara: { log_dir: join(folder, 'logs'), ...traits.Elara },
   });
   const [urls, reads, cache, activity] = [hubUrls(config), new PlainReads(db), new IdentityCache(), new Activity(db)];
-  const [repository, proxy] = [new ServersRepository(db, reads), new ProxyService(config, urls, driver)];
+  const [repository, proxy] = [new ServersRepository(db, reads), new ProxyService(config, urls, driver, new Health())];
   const [tokens, clients] = [new TokenStore(db, reads, config, cache), new OAuthClients(db, cache)];
   const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), repository, tokens, clients, proxy, activity, cache, new RefusedTokens(), new HubMark(db, config), new News());
   const pending = new PendingServers(tools, new LifecycleRepository(db));

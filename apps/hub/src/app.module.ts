@@ -19,6 +19,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { NewsModule } from './news/news.module.js';
 import { OAuth2Module } from './oauth2/oauth2.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
+import { OverviewModule } from './overview/overview.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { ServersModule } from './servers/servers.module.js';
@@ -53,6 +54,7 @@ const RESOURCES = [
   SharesModule,
   ShutdownModule,
   EventsModule,
+  OverviewModule,
 ];
 
 @Module({})

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { RecentValues } from './recent-values.js';
 
 /** All that `/hub/metrics` shows, under JupyterHub's names (reference hub-behaviour, section 8, with the labels of 6.0). */
 export const registry = new Registry();
@@ -106,6 +107,12 @@ export const serviceRestarts = new Counter({
 export const startupDuration = histogram('hub_startup_duration_seconds', 'Time until the hub could be used');
 export const initSpawnersDuration = histogram('init_spawners_duration_seconds', 'Time to check the servers of an earlier hub at start');
 export const eventLoopInterval = histogram('event_loop_interval_seconds', 'Time for which the event loop was held up', [], LOOP_BUCKETS);
+
+/** The same as the histograms above, each value of the last minute, for the overview: seconds of starts that went well, and of those that failed. */
+export const recentSpawns = new RecentValues();
+export const spawnFailures = new RecentValues();
+/** Seconds by which looks at the event loop came late. */
+export const recentLags = new RecentValues();
 
 /** Values of `status` as JupyterHub writes them, the name of its enumeration included. */
 export const pollStatus = (exit: number | null) => ({ status: exit === null ? 'ServerPollStatus.running' : 'ServerPollStatus.stopped' });

@@ -8,6 +8,7 @@ export type { CallOptions } from './call.js';
 export { HubClient, type ListUsersOptions, type ServerFields } from './hub-client.js';
 export type { FollowLogOptions, LogReader, LogsClient } from './logs-client.js';
 export type * from './models.js';
+export type * from './operations-models.js';
 export type { OperationsClient, Subject } from './operations-client.js';
 export type { Page } from './paging.js';
 export type * from './share-models.js';

@@ -1,3 +1,5 @@
+import type { HubExtension } from './operations-models.js';
+
 /** An ISO 8601 time in UTC with a `Z`, e.g. `2026-11-20T08:12:47.620884Z`. */
 export type Timestamp = string;
 
@@ -176,6 +178,8 @@ export interface HubInfo {
   sys_executable: string;
   spawner: { class: string; version: string };
   authenticator: { class: string; version: string };
+  /** What JupyterHub does not tell. */
+  elara?: HubExtension;
   [extension: string]: unknown;
 }
 

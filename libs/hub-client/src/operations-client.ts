@@ -3,6 +3,7 @@ import type { ServerActivity } from './culling-models.js';
 import { FOREVER_MS } from './deadline.js';
 import type { HubEvent } from './event-models.js';
 import type { Explanation, Identity, Orphan, ReloadReport } from './models.js';
+import type { ConfigInForce, Overview } from './operations-models.js';
 import { quoteName } from './names.js';
 import { streamedEvents } from './streamed-events.js';
 import type { Transport } from './transport.js';
@@ -23,6 +24,14 @@ export class OperationsClient {
 
   /** The hub's OpenAPI document; needs no token. */
   openApi = (options: CallOptions = {}) => json<Record<string, unknown>>(this.hub, 'GET', '/openapi.json', undefined, options);
+
+  /** The config that the hub runs with, without secrets. */
+  config = (options: CallOptions = {}) => json<ConfigInForce>(this.hub, 'GET', '/config', undefined, options);
+
+  /** The last hours of the hub in numbers, for charts: up to 24, which is the default. */
+  async overview({ hours, signal }: CallOptions & { hours?: number } = {}): Promise<Overview> {
+    return (await this.hub.send<Overview>('GET', '/overview', { query: { hours }, signal })).body;
+  }
 
   /** Servers that run although the hub's database does not know of them. */
   orphans = (options: CallOptions = {}) => json<Orphan[]>(this.hub, 'GET', '/orphans', undefined, options);

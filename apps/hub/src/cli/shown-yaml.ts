@@ -1,10 +1,7 @@
 import { Document, isCollection, type Node, type Pair, visit } from 'yaml';
-import { ownTraits } from '../config/annotated.js';
+import { distinctive, type Sections } from '../config/distinctive.js';
 import { CLASS_NAMES } from '../config/names/classes.js';
-import { type ClassName, PARENTS } from '../config/schema.js';
 import type { Location } from '../config/setting.js';
-
-type Sections = Record<string, Record<string, unknown>>;
 
 /**
  * A config as YAML: of each class what is its own, and what differs from the class it inherits from.
@@ -22,15 +19,6 @@ export function shownYaml(config: Sections, locate: (className: string, trait: s
     },
   });
   return String(document);
-}
-
-function distinctive(name: ClassName, config: Sections): Record<string, unknown> {
-  const parent = PARENTS[name];
-  const own = new Set(ownTraits(name).map(([trait]) => trait));
-  const differs = (trait: string, value: unknown) => JSON.stringify(value) !== JSON.stringify(parent && config[parent]?.[trait]);
-  return Object.fromEntries(
-    Object.entries(config[name] ?? {}).filter(([trait, value]) => own.has(trait) || differs(trait, value)),
-  );
 }
 
 function addComment(value: Node, comment: string): void {

@@ -23,8 +23,11 @@ export function parseDbUrl(dbUrl: string): DatabaseLocation {
 const sqliteFile = (name: string) => (name === '' || name === IN_MEMORY ? IN_MEMORY : path.resolve(name.split('?')[0]!));
 
 /** How log lines and errors name the database: the file, or the server without user and password. */
-export function describeLocation(location: DatabaseLocation): string {
-  if (location.kind === 'sqlite') return location.file === IN_MEMORY ? 'the database in memory' : `the database ${location.file}`;
+export const describeLocation = (location: DatabaseLocation): string => `the database ${nameOfLocation(location)}`;
+
+/** The same without words around it. */
+export function nameOfLocation(location: DatabaseLocation): string {
+  if (location.kind === 'sqlite') return location.file === IN_MEMORY ? 'in memory' : location.file;
   const { host, pathname } = new URL(location.url);
-  return `the database postgresql://${host}${pathname}`;
+  return `postgresql://${host}${pathname}`;
 }

@@ -165,6 +165,12 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     for (const column of ['proxy', 'proxy_read', 'report', 'report_received', 'api']) t.specificType(column, time);
     t.float('report_interval');
   },
+  elara_history: (t) => {
+    t.integer('at').primary();
+    for (const column of ['active_5m', 'active_1h', 'running_servers', 'spawns', 'spawn_failures', 'queue', 'service_restarts']) t.integer(column);
+    for (const column of ['spawn_p50', 'spawn_p95', 'loop_lag_p99', 'loop_lag_max']) t.double(column);
+    t.bigInteger('memory_rss');
+  },
   elara_cull_warnings: (t, time) => {
     reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
     t.specificType('at', time).notNullable();
@@ -187,6 +193,8 @@ export async function ensureSchema(db: Database, name: string): Promise<void> {
     for (const [table, columns] of Object.entries(TABLES)) {
       if (!present.has(table)) await trx.schema.createTable(table, (builder) => columns(builder, isSqlite(trx) ? 'DATETIME' : 'TIMESTAMP'));
     }
+    // who was active lately is counted every minute
+    await trx.raw('CREATE INDEX IF NOT EXISTS elara_users_last_activity ON users (last_activity)');
   });
 }
 

@@ -228,6 +228,31 @@ export interface ServiceRunRow {
   error: string | null;
 }
 
+/** What there was to see in one minute; null for what could not be counted, or did not happen. */
+export interface HistoryRow {
+  /** The beginning of the minute it was taken in, Unix time in seconds. */
+  at: number;
+  /** People who were active within five minutes, and within an hour. */
+  active_5m: number | null;
+  active_1h: number | null;
+  running_servers: number | null;
+  /** Starts that ended in this minute: well, and otherwise, without those that were cancelled. */
+  spawns: number;
+  spawn_failures: number;
+  /** Seconds that those took that went well. */
+  spawn_p50: number | null;
+  spawn_p95: number | null;
+  /** Starts that waited for their turn. */
+  queue: number;
+  /** How often services ended by themselves and were started again. */
+  service_restarts: number;
+  /** Seconds for which the event loop was held up. */
+  loop_lag_p99: number | null;
+  loop_lag_max: number | null;
+  /** Bytes. */
+  memory_rss: number;
+}
+
 declare module 'knex/types/tables.js' {
   interface Tables {
     servers: ServerRow;
@@ -250,5 +275,6 @@ declare module 'knex/types/tables.js' {
     elara_service_runs: ServiceRunRow;
     elara_server_activity: ServerActivityRow;
     elara_cull_warnings: CullWarningRow;
+    elara_history: HistoryRow;
   }
 }

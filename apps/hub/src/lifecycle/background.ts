@@ -3,9 +3,11 @@ import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { EventStreams, REVIEW_SECONDS } from '../http/event-streams.js';
 import { Activity } from '../identity/activity.js';
+import { DatabaseInfo } from '../info/database-info.js';
 import { watchProcess } from '../metrics.js';
 import { LOOK_SECONDS } from '../metrics/event-loop.js';
 import { MetricsService } from '../metrics/metrics.service.js';
+import { OverviewService } from '../overview/overview.service.js';
 import { Announcement } from '../pages/announcement.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { Orphans } from '../servers/orphans.js';
@@ -21,6 +23,8 @@ import { notifySystemd, watchdogSeconds } from './systemd.js';
 const SECOND = 1;
 const LOG_CHECK_SECONDS = 10;
 const ANNOUNCEMENT_SECONDS = 10;
+const DATABASE_SECONDS = 10;
+const EVERY_MINUTE = '* * * * *';
 
 /** Every background loop there is. */
 @Injectable()
@@ -39,6 +43,8 @@ export class Background {
     private readonly announcement: Announcement,
     private readonly metrics: MetricsService,
     private readonly streams: EventStreams,
+    private readonly database: DatabaseInfo,
+    private readonly overview: OverviewService,
   ) {}
 
   start(): void {
@@ -57,6 +63,9 @@ export class Background {
     this.loops.at({ name: 'purge what has expired', cron: this.config.Elara.purge_schedule, step: () => this.#purge() });
     this.loops.every({ name: 'end streams of those who have left', seconds: REVIEW_SECONDS, step: () => this.streams.review() });
     this.loops.every({ name: 'measure the event loop', seconds: LOOK_SECONDS, step: () => this.metrics.lookAtEventLoop() });
+    void this.database.look();
+    this.loops.every({ name: 'look at the database', seconds: DATABASE_SECONDS, step: () => this.database.look() });
+    this.loops.at({ name: 'sample for the overview', cron: EVERY_MINUTE, step: () => this.overview.take() });
     this.loops.every({ name: 'systemd watchdog', seconds: watchdogSeconds(), step: () => notifySystemd('WATCHDOG=1') });
   }
 

@@ -1,12 +1,14 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Health } from '../news/health.js';
 import { Loops } from './every.js';
 
 let loops: Loops;
+let health: Health;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
-  loops = new Loops(new SchedulerRegistry());
+  loops = new Loops(new SchedulerRegistry(), health = new Health());
 });
 afterEach(async () => {
   await loops.stop();
@@ -44,11 +46,14 @@ test('an error is counted and ends nothing', async () => {
     seconds: 1,
     step: async () => {
       steps += 1;
-      throw new Error('no luck');
+      if (steps < 4) throw new Error('no luck');
     },
   });
   await vi.advanceTimersByTimeAsync(3000);
   expect([steps, loops.errors.get('faulty')]).toEqual([3, 3]);
+  expect(health.of('loop faulty')).toMatchObject({ status: 'failing', reason: 'no luck' });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(health.of('loop faulty')).toMatchObject({ status: 'ok', reason: null });
 });
 
 test('0 seconds turn a loop off', async () => {

@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CronExpressionParser } from 'cron-parser';
 import { SchedulerRegistry } from '@nestjs/schedule';
+import { withoutSql } from '../database/connection.js';
 import { messageOf } from '../errors.js';
+import { Health } from '../news/health.js';
 
 const log = new Logger('loops');
 const JITTER = 0.1;
@@ -32,7 +34,10 @@ export class Loops {
   readonly #running = new Map<string, Promise<void>>();
   readonly errors = new Map<string, number>();
 
-  constructor(private readonly scheduler: SchedulerRegistry) {}
+  constructor(
+    private readonly scheduler: SchedulerRegistry,
+    private readonly health: Health,
+  ) {}
 
   every({ name, seconds, step }: LoopSpec): void {
     if (seconds <= 0) return;
@@ -70,8 +75,10 @@ export class Loops {
   async #guarded(name: string, step: () => Promise<void>): Promise<void> {
     try {
       await step();
+      this.health.tell(`loop ${name}`);
     } catch (error) {
       this.errors.set(name, (this.errors.get(name) ?? 0) + 1);
+      this.health.tell(`loop ${name}`, messageOf(withoutSql(error)));
       log.error(`${name} failed: ${messageOf(error)}`, error instanceof Error ? error.stack : undefined);
     }
   }

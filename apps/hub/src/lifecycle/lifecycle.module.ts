@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { GroupsModule } from '../groups/groups.module.js';
+import { InfoModule } from '../info/info.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
+import { OverviewModule } from '../overview/overview.module.js';
 import { PagesModule } from '../pages/pages.module.js';
 import { ProxyModule } from '../proxy/proxy.module.js';
 import { ServersModule } from '../servers/servers.module.js';
@@ -21,7 +23,7 @@ import { TokenLoader } from './token-loader.js';
 
 /** Start, background work and stop of the hub. */
 @Module({
-  imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, MetricsModule, PagesModule],
+  imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, MetricsModule, InfoModule, OverviewModule, PagesModule],
   controllers: [ReloadController],
   providers: [Loops, Background, MembersLoader, RoleLoader, TokenLoader, Population, Reload, Startup, Teardown],
   exports: [Population, Reload, Startup, Teardown],

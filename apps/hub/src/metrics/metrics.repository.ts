@@ -20,12 +20,23 @@ export class MetricsRepository {
 
   /** @param since moments */
   async count(since: readonly Date[]): Promise<Counts> {
-    const [users, servers] = await Promise.all([this.#users(since), this.#runningServers()]);
+    const [users, running] = await Promise.all([this.#users(since), this.running()]);
     return {
       users: Number(users?.users),
       active: since.map((_, index) => Number(users?.[`active${index}`] ?? 0)),
-      running: Number(servers?.running),
+      running,
     };
+  }
+
+  /** People who were active since a moment; by an index. */
+  async activeSince(moment: Date): Promise<number> {
+    const row: Row = await this.db.from('users').count('* as active').where('last_activity', '>=', toDbTime(moment)).first();
+    return Number(row?.active);
+  }
+
+  /** Servers that run, without those that start or stop. */
+  async running(): Promise<number> {
+    return Number((await this.#runningServers())?.running);
   }
 
   async #users(since: readonly Date[]): Promise<Row> {

@@ -6,6 +6,7 @@ import { type Counts, MetricsRepository } from './metrics.repository.js';
 
 const PERIODS = { '24h': 1, '7d': 7, '30d': 30 };
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 const log = new Logger('metrics');
 
@@ -25,6 +26,19 @@ export class MetricsService {
   /** One look at the event loop, every `LOOK_SECONDS`. */
   async lookAtEventLoop(): Promise<void> {
     this.#eventLoop.look();
+  }
+
+  /** Who is active and what runs at this moment; null for what the database does not tell. */
+  async countNow(): Promise<{ active_5m: number | null; active_1h: number | null; running_servers: number | null }> {
+    const now = Date.now();
+    try {
+      const asked = [this.repository.activeSince(new Date(now - 5 * MINUTE_MS)), this.repository.activeSince(new Date(now - 60 * MINUTE_MS)), this.repository.running()];
+      const [active_5m, active_1h, running_servers] = (await Promise.all(asked)) as [number, number, number];
+      return { active_5m, active_1h, running_servers };
+    } catch (error) {
+      log.error(`cannot count users and servers: because ${messageOf(error)}`);
+      return { active_5m: null, active_1h: null, running_servers: null };
+    }
   }
 
   async #counts(): Promise<Counts> {

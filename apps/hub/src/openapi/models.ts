@@ -4,9 +4,10 @@ import { hubEventSchema } from '../events/events.schema.js';
 import { explanationSchema } from '../explain/explanation.schema.js';
 import { groupPropertiesSchema, groupSchema } from '../groups/group.schema.js';
 import { errorSchema, logSchema, paginationSchema } from '../http/wire.schema.js';
-import { infoSchema, versionSchema } from '../info/info.schema.js';
+import { configSchema, infoSchema, versionSchema } from '../info/info.schema.js';
 import { confirmationSchema, oauthErrorSchema, oauthTokenRequestSchema, oauthTokenSchema } from '../oauth2/oauth.schema.js';
 import { reloadReportSchema } from '../lifecycle/reload.schema.js';
+import { overviewSchema } from '../overview/overview.schema.js';
 import { proxyChangeSchema, proxyRouteSchema } from '../proxy/proxy.schema.js';
 import * as servers from '../servers/server.schema.js';
 import { serviceSchema } from '../services/service.schema.js';
@@ -22,6 +23,8 @@ export const MODELS = {
   Log: logSchema,
   Version: versionSchema,
   Info: infoSchema,
+  ConfigInForce: configSchema,
+  Overview: overviewSchema,
   User: userSchema,
   TokenOwner: tokenOwnerSchema,
   RequestIdentity: requestIdentitySchema,

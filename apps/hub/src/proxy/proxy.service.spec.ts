@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { hubConfigSchema } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { UnavailableError } from '../errors.js';
+import { Health } from '../news/health.js';
 import { type ProxyDriver, type Route, UnusableRouteError } from './drivers/proxy-driver.js';
 import { ProxyService } from './proxy.service.js';
 
@@ -56,7 +57,7 @@ beforeEach(async () => {
   driver = new TableProxy();
   wanted = [];
   lines = [];
-  proxy = new ProxyService(config, hubUrls(config), driver);
+  proxy = new ProxyService(config, hubUrls(config), driver, new Health());
   proxy.addSource('servers', async () => wanted);
   await proxy.start(new AbortController().signal);
 });

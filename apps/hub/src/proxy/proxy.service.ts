@@ -4,6 +4,7 @@ import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import { messageOf } from '../errors.js';
 import { checkRoutesDuration, proxyAddDuration, proxyDeleteDuration, proxyPollDuration, timed } from '../metrics.js';
+import { Health } from '../news/health.js';
 import { forEachBounded } from './drivers/bounded.js';
 import { type ProxyDriver, type Route, UnusableRouteError } from './drivers/proxy-driver.js';
 import { routeChanges, type WantedRoute } from './route-changes.js';
@@ -30,6 +31,7 @@ export class ProxyService {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     @Inject(HUB_URLS) private readonly urls: HubUrls,
     @Inject(PROXY_DRIVER) private readonly driver: ProxyDriver,
+    private readonly health: Health,
   ) {
     this.addSource('hub', () => Promise.resolve([this.#hubRoute]));
     this.addSource('extra_routes', () => Promise.resolve(extraRoutes(config.ConfigurableHTTPProxy.extra_routes)));
@@ -47,11 +49,17 @@ export class ProxyService {
   async start(signal: AbortSignal): Promise<void> {
     this.driver.onReset = () => void this.#restore();
     await this.driver.start(signal);
+    this.health.tell('proxy');
   }
 
   /** Ends the proxy, if the hub started it. */
   async stop(): Promise<void> {
     await this.driver.stop();
+  }
+
+  /** Which proxy it is; its version, where that is known. */
+  get about(): { class: string; version: string | null } {
+    return { class: this.config.JupyterHub.proxy_class, version: this.driver.version ?? null };
   }
 
   async addRoute(route: Route): Promise<void> {
@@ -138,6 +146,7 @@ export class ProxyService {
   /** Says when the proxy stops answering, and when it answers again. */
   #tellAnswers(error?: unknown): undefined {
     const answers = error === undefined;
+    this.health.tell('proxy', answers ? undefined : messageOf(error));
     if (answers !== this.#answers) {
       if (answers) log.log('The proxy answers again');
       else log.error(`The proxy does not answer: ${messageOf(error)}`);

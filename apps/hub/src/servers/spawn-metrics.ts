@@ -1,4 +1,4 @@
-import { spawnDuration } from '../metrics.js';
+import { recentSpawns, spawnDuration, spawnFailures } from '../metrics.js';
 import type { FailureCode } from '../spawners/spawn-error.js';
 import type { Failure } from './failure.js';
 import type { ServerRun } from './server-run.js';
@@ -12,7 +12,11 @@ const EXPECTED: Partial<Record<FailureCode, string>> = { options: 'options', can
 /** Notes how a start ended, and after how long. @param failure null for a server that is ready */
 export function noteSpawn({ since, resumed, found }: Pick<ServerRun, 'since' | 'resumed' | 'found'>, failure: Pick<Failure, 'code'> | null): void {
   // how long a start took that another hub began, nobody knows
-  if (!resumed && !found) spawnDuration.observe(spawnOutcome(failure), (Date.now() - since) / 1000);
+  if (resumed || found) return;
+  const seconds = (Date.now() - since) / 1000;
+  spawnDuration.observe(spawnOutcome(failure), seconds);
+  if (!failure) recentSpawns.add(seconds);
+  else if (failure.code !== 'cancelled') spawnFailures.add(seconds);
 }
 
 export function noteRefusal(reason: Refusal): void {

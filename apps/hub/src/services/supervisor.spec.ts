@@ -9,6 +9,7 @@ import { defaultConfig, type HubConfig } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { registry } from '../metrics.js';
 import type { TokenStore } from '../identity/token-store.js';
+import { Health } from '../news/health.js';
 import { News } from '../news/news.js';
 import { serviceOf, type Service } from './service.js';
 import { ServiceHealth } from './service-health.js';
@@ -51,7 +52,7 @@ function supervise(...services: Service[]): ServiceSupervisor {
   const news = new News();
   // what has a schedule needs a database: see service-scheduler.spec.ts
   const scheduler = new ServiceScheduler(launcher, {} as ServiceRunsRepository, {} as TokenStore, news);
-  const supervisor = new ServiceSupervisor(config, catalogue, launcher, new ServiceHealth(), scheduler, news);
+  const supervisor = new ServiceSupervisor(config, catalogue, launcher, new ServiceHealth(new Health()), scheduler, news);
   supervisors.push(supervisor);
   return supervisor;
 }

@@ -9,9 +9,17 @@ const KEPT_BACK = ['JPY_COOKIE_SECRET', 'JUPYTERHUB_CRYPT_KEY', 'CONFIGPROXY_AUT
 
 /** The program to run. The default is the one locked with Elara: what else is on PATH may be of another version, or broken. */
 export function chpProgram(command: readonly string[]): string[] {
-  if (command.length !== 1 || command[0] !== DEFAULT) return [...command];
+  if (!isDefault(command)) return [...command];
   return [process.execPath, createRequire(import.meta.url).resolve('configurable-http-proxy/bin/configurable-http-proxy')];
 }
+
+/** Its version, which it does not tell over its API; undefined for a program of the operator's. */
+export function chpVersion(command: readonly string[]): string | undefined {
+  if (!isDefault(command)) return undefined;
+  return (createRequire(import.meta.url)('configurable-http-proxy/package.json') as { version: string }).version;
+}
+
+const isDefault = (command: readonly string[]): boolean => command.length === 1 && command[0] === DEFAULT;
 
 /** The arguments of the proxy (reference hub-behaviour 3.2); nothing in them is secret. */
 export function chpArguments(config: Pick<HubConfig, 'JupyterHub' | 'ConfigurableHTTPProxy'>, urls: HubUrls): string[] {

@@ -6,7 +6,7 @@ import type { HubConfig } from '../../config/schema.js';
 import type { HubUrls } from '../../config/urls.js';
 import { HubError, messageOf, StartupError, UnavailableError } from '../../errors.js';
 import { ChpApi } from './chp-api.js';
-import { apiAddress, chpArguments, chpEnvironment, chpProgram } from './chp-command.js';
+import { apiAddress, chpArguments, chpEnvironment, chpProgram, chpVersion } from './chp-command.js';
 import { ChpFiles } from './chp-files.js';
 import { endLeftOver, findSurvivor, type Listening, requireFree, STOP_STEPS } from './chp-takeover.js';
 import type { ProxyDriver, Route } from './proxy-driver.js';
@@ -63,6 +63,11 @@ export class ConfigurableHttpProxy implements ProxyDriver {
       await this.#files.remove();
     }
     this.#api.close();
+  }
+
+  get version(): string | undefined {
+    const { should_start, command } = this.config.ConfigurableHTTPProxy;
+    return should_start ? chpVersion(command) : undefined;
   }
 
   routes(): Promise<Map<string, Route>> {

@@ -30,6 +30,9 @@ export interface ProxyDriver {
   /** Ends a proxy that was started here, also by an earlier hub; one that runs by itself is left alone. */
   stop(): Promise<void>;
 
+  /** Of the proxy, where the driver knows it. */
+  readonly version?: string | undefined;
+
   /** Called when a proxy that was lost runs again, with an empty table; not at the first start. */
   onReset: () => void;
 
