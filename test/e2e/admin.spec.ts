@@ -8,6 +8,8 @@ import { root, TestHub, until } from '../support/hub.js';
 const WATCHER = 'admin-test-token-0123456789';
 const SCREENSHOTS = path.join(root, 'test', 'e2e', 'screenshots');
 const PEOPLE = Array.from({ length: 60 }, (_, index) => `person-${String(index + 1).padStart(2, '0')}`);
+const MOCK = path.join(root, 'test', 'conformance', 'mock-singleuser.mjs');
+const sh = (script: string) => ['/bin/sh', '-c', script];
 let hub: TestHub;
 let browser: Browser;
 
@@ -16,12 +18,20 @@ beforeAll(async () => {
     JupyterHub: {
       allow_named_servers: true,
       load_groups: { staff: { users: ['ada', 'bob'], properties: { quota: '20G' } } },
-      services: [{ name: 'watcher', api_token: WATCHER, admin: true }],
+      services: [
+        { name: 'watcher', api_token: WATCHER, admin: true },
+        { name: 'ticker', command: sh('i=0; while :; do i=$((i+1)); echo "tick $i"; sleep 0.2; done') },
+        { name: 'nightly', command: sh('echo doing the nightly work'), schedule: '0 3 29 2 *' },
+        { name: 'broken', command: sh('echo I cannot; exit 7') },
+      ],
     },
     Authenticator: { admin_users: ['boss'], allow_all: true },
-    Spawner: { cmd: [path.join(root, 'bin', 'elara-singleuser')] },
+    Spawner: { cmd: [...sh('echo "hello from the server of $JUPYTERHUB_USER"; exec "$0" "$@"'), process.execPath, MOCK, '--by-name'] },
   }).start();
-  await ask('POST', '/users', { usernames: [...PEOPLE, 'boss'] });
+  await ask('POST', '/users', { usernames: [...PEOPLE, 'boss', 'exit-eve'] });
+  await Promise.all([ask('POST', '/users/ada/server'), ask('POST', '/users/exit-eve/server')]);
+  await ask('POST', '/shares/ada/', { user: 'bob' });
+  await ask('POST', '/users/ada/tokens', { note: 'for a script' });
   browser = await launchBrowser();
 });
 
@@ -109,6 +119,15 @@ const LOOKS = [
 /** Each view, and what is there once it has been filled. */
 const VIEWS: [name: string, view: string, filled: string][] = [
   ['users', '/users', 'tr[data-row="ada"]'],
+  ['user', '/users/ada', 'text=for a script'],
+  ['servers', '/servers', 'tr[data-row="ada/"]'],
+  ['server', '/servers/ada', 'text=hello from the server of ada'],
+  ['server-failed', '/servers/exit-eve', '.notice-danger'],
+  ['groups', '/groups', 'tr[data-row="staff"]'],
+  ['group', '/groups/staff', '.member-list li'],
+  ['services', '/services', 'tr[data-row="ticker"]'],
+  ['service', '/services/ticker', 'text=tick 3'],
+  ['unknown', '/nothing', 'text=There is no such page'],
 ];
 
 describe.each(LOOKS)('every view, %s', (look, size) => {
@@ -178,13 +197,18 @@ describe('users', () => {
       await row(page, 'person-10').getByText('Running').waitFor();
       expect((await person('person-10')).servers['']?.ready).toBe(true);
 
-      for (const name of ['person-10', 'person-11']) await page.getByLabel(`Choose ${name}`).check();
-      await button(page, 'Stop servers').click();
+      await row(page, 'person-10').getByRole('button', { name: /^Stop/ }).click();
       await confirm(page, 'Stop');
-      await dialog(page).getByText(/2 stopped/).waitFor();
-      await until('the server is gone', async () => (await person('person-10')).servers[''] === undefined);
+      await row(page, 'person-10').getByText('Stopped').waitFor();
+      expect((await person('person-10')).servers['']).toBeUndefined();
+
+      for (const name of ['person-10', 'person-11']) await page.getByLabel(`Choose ${name}`).check();
+      await button(page, 'Start servers').click();
+      await confirm(page, 'Start');
+      await dialog(page).getByText('2 started.').waitFor();
       await confirm(page, 'Close');
       await closed(page);
+      await row(page, 'person-11').getByText('Running').waitFor();
     });
   });
 
@@ -209,5 +233,178 @@ describe('users', () => {
     await closed(page);
     expect([await isGone('person-40'), await isGone('person-41')]).toEqual([true, true]);
     await page.context().close();
+  });
+});
+
+describe('one user', () => {
+  test('has servers: added, stopped and deleted', async () => {
+    await admin('/users/bob', async (page) => {
+      await button(page, 'Add a server').click();
+      await page.getByLabel('Name').fill('lab');
+      await confirm(page, 'Add and start');
+      await closed(page);
+      await row(page, 'bob/lab').getByText('Running').waitFor();
+      expect((await person('bob')).servers.lab?.ready).toBe(true);
+      await row(page, 'bob/lab').getByRole('button', { name: /^Delete/ }).click();
+      await confirm(page, 'Delete');
+      await row(page, 'bob/lab').waitFor({ state: 'detached' });
+      expect(await ask('GET', '/users/bob/servers/lab')).toMatchObject({ status: 404 });
+    });
+  });
+
+  test('has tokens: made, shown once, good for what they should, revoked', async () => {
+    await admin('/users/bob', async (page) => {
+      await button(page, 'Make a token').click();
+      await page.getByLabel('Note').fill('from the admin');
+      await page.getByLabel('Scopes').fill('read:users:name!user');
+      await confirm(page, 'Make');
+      const token = (await dialog(page).locator('[data-token]').textContent())!;
+      await confirm(page, 'Done');
+      const whoami = () => hub.request('GET', '/user', { token });
+      expect(await (await whoami()).json()).toMatchObject({ name: 'bob', scopes: ['read:users:groups!user=bob', 'read:users:name!user=bob'] });
+      const line = page.getByRole('row').filter({ hasText: 'from the admin' });
+      await line.getByRole('button', { name: /^Revoke/ }).click();
+      await confirm(page, 'Revoke');
+      await line.waitFor({ state: 'detached' });
+      expect((await whoami()).status).toBe(403);
+    });
+  });
+
+  test('is put into groups and taken out', async () => {
+    await ask('POST', '/groups/guests');
+    await admin('/users/person-20', async (page) => {
+      await button(page, 'Add to groups').click();
+      await dialog(page).getByLabel('Groups').fill('guests');
+      await confirm(page, 'Add');
+      await closed(page);
+      await page.getByRole('link', { name: 'guests' }).waitFor();
+      expect((await person('person-20')).groups).toEqual(['guests']);
+      await button(page, /^Remove/).click();
+      await page.getByText('In no group.').waitFor();
+      expect((await person('person-20')).groups).toEqual([]);
+    });
+  });
+
+  test('ends shares', async () => {
+    await ask('POST', '/shares/ada/', { user: 'person-21' });
+    await admin('/users/person-21', async (page) => {
+      await page.getByRole('button', { name: /^End/ }).click();
+      await confirm(page, 'End');
+      await page.getByText('No servers are shared').waitFor();
+    });
+    expect(await ask<{ items: unknown[] }>('GET', '/users/person-21/shared')).toMatchObject({ items: [] });
+  });
+
+  test('is deleted, after a question, and the list is shown again', async () => {
+    await admin('/users/person-22', async (page) => {
+      await button(page, /^Delete/).click();
+      await confirm(page, 'Delete');
+      await page.getByRole('heading', { name: 'Users' }).waitFor();
+      expect(await isGone('person-22')).toBe(true);
+    });
+  });
+});
+
+describe('servers', () => {
+  test('are opened, stopped and started, and say why they failed', async () => {
+    await admin('/servers', async (page) => {
+      await row(page, 'ada/').getByRole('link', { name: 'default server of ada' }).click();
+      await page.getByText('hello from the server of ada').first().waitFor();
+      const [opened] = await Promise.all([page.waitForEvent('popup'), page.getByRole('link', { name: /^Open/ }).click()]);
+      expect(opened.url()).toContain('/user/ada/');
+      await opened.close();
+      await button(page, /^Stop/).click();
+      await confirm(page, 'Stop');
+      await button(page, /^Start/).click();
+      await page.locator('dd .state-ready').waitFor();
+      expect((await person('ada')).servers['']?.ready).toBe(true);
+    });
+    await admin('/servers/exit-eve', async (page) => {
+      await page.getByText('The last lines that it printed').click();
+      await page.locator('details pre').getByText('hello from the server of exit-eve').waitFor();
+    });
+  });
+
+  test('appear by themselves, without anybody asking', async () => {
+    await admin('/servers', async (page) => {
+      await row(page, 'ada/').waitFor();
+      await ask('POST', '/users/person-30/server');
+      // a poll would take half a minute
+      await row(page, 'person-30/').getByText('Running').waitFor({ timeout: 10_000 });
+    });
+  });
+});
+
+describe('groups', () => {
+  test('are added, filled, given properties, and deleted', async () => {
+    await admin('/groups', async (page) => {
+      await button(page, 'Add groups').click();
+      await page.getByLabel('Names').fill('physics');
+      await confirm(page, 'Add');
+      await closed(page);
+      await page.getByRole('link', { name: 'physics' }).click();
+      await button(page, 'Add members').click();
+      await page.getByLabel('Names').fill('person-31 person-32');
+      await confirm(page, 'Add');
+      await closed(page);
+      await button(page, /^Remove person-31/).click();
+      await page.getByRole('heading', { name: '1 member' }).waitFor();
+
+      await button(page, 'Edit properties').click();
+      await page.getByLabel('Properties, as JSON').fill('{"quota": ');
+      await dialog(page).getByText('This is no JSON').waitFor();
+      expect(await dialog(page).getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+      await page.getByLabel('Properties, as JSON').fill('{"quota": "5G"}');
+      await confirm(page, 'Save');
+      await closed(page);
+      expect(await ask('GET', '/groups/physics')).toMatchObject({ users: ['person-32'], properties: { quota: '5G' } });
+
+      await button(page, /^Delete/).click();
+      await confirm(page, 'Delete');
+      await page.getByRole('heading', { name: 'Groups' }).waitFor();
+      expect(await ask('GET', '/groups/physics')).toMatchObject({ status: 404 });
+    });
+  });
+});
+
+describe('services', () => {
+  const stateOf = async (name: string) => (await ask<{ elara: { state: string; pid?: number } }>('GET', `/services/${name}`)).elara.state;
+
+  test('are stopped, started and restarted', async () => {
+    await admin('/services', async (page) => {
+      const ticker = row(page, 'ticker');
+      await ticker.getByRole('button', { name: /^Stop/ }).click();
+      await ticker.getByText('Stopped', { exact: true }).waitFor();
+      expect(await stateOf('ticker')).toBe('stopped');
+      await ticker.getByRole('button', { name: /^Start/ }).click();
+      await ticker.getByText('Running', { exact: true }).waitFor();
+      const { pid } = await ask<{ pid: number }>('GET', '/services/ticker');
+      await ticker.getByRole('button', { name: /^Restart/ }).click();
+      await until('it is another process', async () => {
+        const now = (await ask<{ pid: number }>('GET', '/services/ticker')).pid;
+        return now > 0 && now !== pid;
+      });
+    });
+  });
+
+  test('run when they are told to', async () => {
+    await admin('/services/nightly', async (page) => {
+      await button(page, /^Run now/).click();
+      await page.getByText('doing the nightly work').waitFor();
+      await page.getByText(/^number 1,/).waitFor();
+      expect(await ask('GET', '/services/nightly')).toMatchObject({ elara: { schedule: { last_run: { number: 1, cause: 'request' } } } });
+    });
+  });
+
+  test('are followed line by line, or read once', async () => {
+    await admin('/services/ticker', async (page) => {
+      const log = page.locator('pre.log-lines');
+      const last = async () => Number((await log.textContent())!.trim().split('\n').at(-1)?.replace('tick ', ''));
+      await page.getByText(/tick \d/).first().waitFor();
+      const seen = await last();
+      await until('more lines have come', async () => (await last()) > seen + 2);
+      await page.getByLabel('Follow').uncheck();
+      await until('the lines were read once', async () => (await last()) > 0);
+    });
   });
 });

@@ -1,8 +1,15 @@
+import { GroupView } from './groups/group-view.js';
+import { GroupsView } from './groups/groups-view.js';
 import { may } from './hub/hub.js';
 import { Link, useRoute } from './routing/router.js';
-import { type Route, SECTIONS, sectionOf } from './routing/routes.js';
+import { pathOf, type Route, SECTIONS, sectionOf } from './routing/routes.js';
+import { ServerView } from './servers/server-view.js';
+import { ServersView } from './servers/servers-view.js';
+import { ServiceView } from './services/service-view.js';
+import { ServicesView } from './services/services-view.js';
 import { Announcer } from './ui/announcer.js';
 import { Heading } from './ui/heading.js';
+import { UserView } from './users/user-view.js';
 import { UsersView } from './users/users-view.js';
 
 function View({ route }: { route: Route }) {
@@ -10,20 +17,31 @@ function View({ route }: { route: Route }) {
     case 'users':
       return <UsersView />;
     case 'user':
+      return <UserView name={route.user} />;
     case 'servers':
+      return <ServersView />;
     case 'server':
+      return <ServerView user={route.user} server={route.server} />;
     case 'groups':
+      return <GroupsView />;
     case 'group':
+      return <GroupView name={route.group} />;
     case 'services':
+      return <ServicesView />;
     case 'service':
+      return <ServiceView name={route.service} />;
     case 'unknown':
-      return (
-        <>
-          <Heading title="There is no such page" />
-          <p>The address may be wrong, or what it showed is gone.</p>
-        </>
-      );
+      return <NoSuchPage />;
   }
+}
+
+function NoSuchPage() {
+  return (
+    <>
+      <Heading title="There is no such page" />
+      <p>The address may be wrong, or what it showed is gone.</p>
+    </>
+  );
 }
 
 /** The frame of all views: the navigation of the admin area, and what was last done. */
@@ -43,7 +61,7 @@ export function App() {
           ))}
         </ul>
       </nav>
-      <View route={route} />
+      <View key={pathOf(route)} route={route} />
     </Announcer>
   );
 }

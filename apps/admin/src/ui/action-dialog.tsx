@@ -27,7 +27,8 @@ export function ActionDialog({ title, action, danger, done, run, onDone, onClose
     announce(done);
     onDone?.();
     onClose();
-    return queries.invalidateQueries();
+    // when what it was about is no more, its view has been left by then and is not asked for again
+    setTimeout(() => void queries.invalidateQueries());
   };
   const { mutate, isPending, error } = useMutation({ mutationFn: run, onSuccess: finish });
   const submit = (event: FormEvent) => {

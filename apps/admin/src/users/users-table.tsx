@@ -3,6 +3,7 @@ import { Link } from '../routing/router.js';
 import { ServerBadge } from '../servers/server-badge.js';
 import { Ago } from '../ui/ago.js';
 import type { Column } from '../ui/data-table.js';
+import { Words } from '../ui/words.js';
 import { UserActions } from './user-actions.js';
 
 const namedServers = ({ servers = {} }: User) => Object.values(servers).filter(({ name, stopped }) => name !== '' && !stopped).length;
@@ -15,14 +16,6 @@ function Servers({ user }: { user: User }) {
       {named > 0 && <span className="muted"> and {named} named</span>}
     </>
   );
-}
-
-function Words({ words }: { words: readonly string[] | undefined }) {
-  return words?.map((word) => (
-    <span key={word} className="word">
-      {word}
-    </span>
-  ));
 }
 
 export const USER_COLUMNS: Column<User>[] = [

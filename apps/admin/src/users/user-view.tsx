@@ -1,0 +1,66 @@
+import { useQuery } from '@tanstack/react-query';
+import type { User } from '#hub-client/client';
+import { hub, may, pageData } from '../hub/hub.js';
+import { Link, navigate } from '../routing/router.js';
+import { Ago } from '../ui/ago.js';
+import { ConfirmButton } from '../ui/confirm-button.js';
+import { Facts } from '../ui/facts.js';
+import { Heading } from '../ui/heading.js';
+import { Loaded } from '../ui/loaded.js';
+import { Words } from '../ui/words.js';
+import { EditUserButton } from './user-actions.js';
+import { UserGroups } from './user-groups.js';
+import { UserServers } from './user-servers.js';
+import { UserShares } from './user-shares.js';
+import { UserTokens } from './user-tokens.js';
+
+function Actions({ user }: { user: User }) {
+  const { name } = user;
+  return (
+    <>
+      <EditUserButton user={user} onDone={(renamed) => navigate({ view: 'user', user: renamed })} />
+      {name !== pageData.user && (
+        <ConfirmButton
+          label="Delete"
+          about={name}
+          title={`Delete ${name}?`}
+          done={`${name} is deleted`}
+          run={() => hub.deleteUser(name)}
+          onDone={() => navigate({ view: 'users' })}
+        >
+          Their servers are stopped, and their tokens and shares are gone. This cannot be undone.
+        </ConfirmButton>
+      )}
+    </>
+  );
+}
+
+/** Everything about one user. */
+export function UserView({ name }: { name: string }) {
+  const query = useQuery({ queryKey: ['user', name], queryFn: ({ signal }) => hub.getUser(name, { include_stopped_servers: true, signal }) });
+  return (
+    <>
+      <Heading title={name} before={<Link to={{ view: 'users' }}>Users</Link>}>
+        {query.data && <Actions user={query.data} />}
+      </Heading>
+      <Loaded query={query}>
+        {(user) => (
+          <>
+            <Facts
+              facts={{
+                Admin: user.admin ? 'yes' : 'no',
+                Roles: user.roles && <Words words={user.roles} />,
+                Added: user.created && <Ago at={user.created} />,
+                'Last active': <Ago at={user.last_activity} />,
+              }}
+            />
+            <UserServers user={user} />
+            <UserGroups user={user} />
+            {may('read:tokens') && <UserTokens user={name} />}
+            {may('read:shares') && <UserShares user={name} />}
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
