@@ -52,6 +52,13 @@ export class CullingService {
     return serverActivityModel(await this.#known(user, server), { cullers: this.cullers.all(), since: this.cullers.since, now });
   }
 
+  /** When a server is stopped at the earliest, as cullers have told; undefined when none that still runs will do it. */
+  async earliestStop(user: string, server: string): Promise<Date | undefined> {
+    if (this.cullers.all().length === 0) return undefined;
+    const due = (await this.about(user, server)).verdicts.flatMap((verdict) => (verdict.silent || verdict.due === null ? [] : [Date.parse(verdict.due)]));
+    return due.length > 0 ? new Date(Math.min(...due)) : undefined;
+  }
+
   /**
    * Tells the owner of a server that it is going to be stopped.
    * @returns what they are shown; null when it is void already, because the server was in use meanwhile

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { HUB_URLS } from '../config/config.module.js';
 import type { HubUrls } from '../config/urls.js';
+import { CullingModule } from '../culling/culling.module.js';
 import { OAuth2Module } from '../oauth2/oauth2.module.js';
 import { ProxyModule } from '../proxy/proxy.module.js';
 import { ServersModule } from '../servers/servers.module.js';
@@ -38,7 +39,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
 
 /** What people see in a browser. */
 @Module({
-  imports: [UsersModule, ServersModule, ServicesModule, TokensModule, ProxyModule, OAuth2Module, SharesModule],
+  imports: [CullingModule, UsersModule, ServersModule, ServicesModule, TokensModule, ProxyModule, OAuth2Module, SharesModule],
   controllers: [
     FrontDoorController,
     StaticController,

@@ -24,6 +24,8 @@ export interface ServerView {
   failure: PublicFailure | null;
   /** Where it waits for its turn. */
   queue: QueuePlace | null;
+  /** When it is stopped at the earliest, for want of use or for its age; only where the page asks. */
+  stops?: PageTime | null;
   /** It is going to be stopped for want of use. */
   cull_warning: { at: PageTime; over: boolean; reason: string } | null;
 }

@@ -43,7 +43,13 @@ export class SpawnPendingController {
     const api = serverApiPath(this.urls, user.name, name);
     // a browser's EventSource sends no headers of ours
     const query = new URLSearchParams({ _xsrf: this.pages.xsrfToken(request, reply) });
-    const context = { spawner: view, server_api_path: api, progress_url: `${api}/progress?${query}` };
+    const context = {
+      spawner: view,
+      server_api_path: api,
+      progress_url: `${api}/progress?${query}`,
+      // lines of an earlier run would be taken for those of this one
+      log_url: `${api}/logs?tail=0&follow=true&${query}`,
+    };
     await this.pages.send(request, reply, 'spawn_pending.html', context);
   }
 }

@@ -1,8 +1,8 @@
-import './times.js';
-import { call, pause, showProblem, withButton } from './api.js';
+import { call, pause, withButton } from './api.js';
+import { keepUpToDate, refresh } from './live.js';
 
 const home = document.querySelector('[data-user-api]');
-const userApi = home.dataset.userApi;
+const { userApi } = home.dataset;
 const serverApi = (name) => (name ? `${userApi}/servers/${encodeURIComponent(name)}` : `${userApi}/server`);
 
 const actions = {
@@ -33,25 +33,41 @@ home.addEventListener('click', (event) => {
   void withButton(button, async () => {
     button.textContent = action === 'delete' ? 'Deleting…' : 'Stopping…';
     await actions[action](serverName);
-    location.reload();
+    await refresh();
   });
 });
 
-document.getElementById('add-server')?.addEventListener('submit', (event) => {
-  event.preventDefault();
-  const form = event.currentTarget;
-  location.assign(form.dataset.spawnUrl + encodeURIComponent(form.elements.namedItem('server').value));
-});
-
-/** While something starts or stops, looks every two seconds and shows the page anew once it has. */
-async function watchPending() {
-  const pending = () => home.querySelectorAll('[data-state=spawn],[data-state=stop],[data-state=check]');
-  while (pending().length > 0) {
-    await pause(2000);
-    const { data } = await call('GET', userApi);
-    const settled = [...pending()].some((card) => !data.servers?.[card.dataset.serverName]?.pending);
-    if (settled) return location.reload();
-  }
+/** What the hub takes for a name: small letters and digits with single hyphens, a letter first, 30 at most. */
+function addressOf(name) {
+  const plain = name.normalize('NFKD').toLowerCase().replace(/[\u0300-\u036f]/g, '');
+  return plain.replace(/[^a-z0-9]+/g, '-').replace(/^[-0-9]+/, '').slice(0, 30).replace(/-$/, '');
 }
 
-watchPending().catch(showProblem);
+document.getElementById('add-server')?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const field = event.currentTarget.elements.namedItem('server');
+  const name = field.value.trim();
+  const address = addressOf(name);
+  field.setCustomValidity(address ? '' : 'Please use a name with at least one of the letters a to z.');
+  if (!field.reportValidity()) return;
+  const shownAs = address === name ? '' : `?${new URLSearchParams({ display_name: name })}`;
+  location.assign(event.currentTarget.dataset.spawnUrl + address + shownAs);
+});
+document.getElementById('new-server-name')?.addEventListener('input', ({ target }) => target.setCustomValidity(''));
+
+/** Tells people who do not see the page how a server stands once that changes. */
+const states = new Map();
+function announceStates() {
+  for (const card of home.querySelectorAll('[data-server-name]')) {
+    const { serverName, state } = card.dataset;
+    const before = states.get(serverName);
+    states.set(serverName, state);
+    if (before === undefined || before === state) continue;
+    document.getElementById('live-status').textContent = `${card.querySelector('h2, h3').textContent}: ${card.querySelector('.state').textContent}`;
+  }
+}
+announceStates();
+document.addEventListener('refreshed', announceStates);
+
+const { user } = document.documentElement.dataset;
+keepUpToDate((event) => event.kind === 'server' && event.user === user);

@@ -7,8 +7,6 @@ const UNITS = [
   ['minute', 60],
 ];
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const elements = document.querySelectorAll('time[datetime]');
-
 function inWords(moment) {
   const seconds = Math.round((moment - Date.now()) / 1000);
   const found = UNITS.find(([, size]) => Math.abs(seconds) >= size);
@@ -16,9 +14,14 @@ function inWords(moment) {
   return relative.format(Math.trunc(seconds / found[1]), found[0]);
 }
 
-for (const element of elements) element.title = new Date(element.dateTime).toLocaleString();
+/** Says in a tooltip when it was to the minute, in the person's own time. */
+export function explainTimes(root) {
+  for (const element of root.querySelectorAll('time[datetime]')) element.title = new Date(element.dateTime).toLocaleString();
+}
+
+explainTimes(document);
 
 // a page is left open for hours; "just now" must not stay
 setInterval(() => {
-  for (const element of elements) element.textContent = inWords(new Date(element.dateTime));
+  for (const element of document.querySelectorAll('time[datetime]')) element.textContent = inWords(new Date(element.dateTime));
 }, 30_000);
