@@ -109,6 +109,49 @@ test('a token made on the token page opens the API, and is shown once', async ()
   expect(await page.textContent('body')).toContain('for a script');
 });
 
+test('a token is given less than its owner has, in words, and all are revoked at once', async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${hub.base}/hub/login?next=/hub/token`);
+    await logIn(page, 'finn');
+    const create = async (note: string): Promise<string> => {
+      await page.fill('#token-note', note);
+      await page.click('#request-token-form button[type=submit]');
+      await page.waitForFunction((wanted) => [...document.querySelectorAll('.note-col')].some(({ textContent }) => textContent === wanted), note);
+      return (await page.textContent('#token-result'))!.trim();
+    };
+    const scopesOf = async (token: string) => ((await (await hub.request('GET', '/user', { token })).json()) as { scopes?: string[] }).scopes;
+    expect(await page.isVisible('#scope-choices')).toBe(false);
+    const whole = await create('all of it');
+    await page.check('#reach-some');
+    await page.check('[value="tokens!user=finn"]');
+    await page.fill('#token-scopes', 'read:servers!user');
+    const part = await create('some of it');
+    expect(await scopesOf(whole)).toContain('servers!user=finn');
+    const held = (await scopesOf(part))!;
+    expect(held).toEqual(expect.arrayContaining(['tokens!user=finn', 'read:servers!user=finn']));
+    expect(held).not.toContain('servers!user=finn');
+    const rows = await page.$$eval('[data-live=api-tokens] .scope-col', (cells) => cells.map((cell) => cell.textContent!.replace(/\s+/g, ' ').trim()));
+    expect(rows).toEqual([expect.stringMatching(/^2 permissions .*tokens.*only you/), 'all that you may do']);
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.click('[data-live=api-tokens] .revoke-all-btn');
+    await page.waitForFunction(() => document.querySelector('[data-live=api-tokens]')?.textContent?.includes('You have no API tokens'));
+    expect(await scopesOf(whole)).toBeUndefined();
+    expect(await scopesOf(part)).toBeUndefined();
+  });
+});
+
+test('an application that was let in is shut out again', async () => {
+  await visit(browser, {}, async (page) => {
+    await page.goto(`${hub.base}/hub/login`);
+    await logIn(page, 'gina');
+    await page.waitForURL(`${hub.base}/user/gina/**`);
+    await page.goto(`${hub.base}/hub/token`);
+    expect(await page.textContent('[data-live=applications]')).toContain('Server at /user/gina/');
+    await page.click('[data-live=applications] .revoke-token-btn');
+    await page.waitForFunction(() => document.querySelector('[data-live=applications]')?.textContent?.includes('No application'));
+  });
+});
+
 test('a wrong password is answered with a way on, and keeps the name that was typed', async () => {
   const { page } = await newVisitor(browser);
   await page.goto(`${hub.base}/hub/login`);

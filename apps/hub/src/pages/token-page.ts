@@ -1,12 +1,16 @@
+import type { ScopeDescription } from '#scopes';
 import type { TokenModel } from '../tokens/token.model.js';
 import { PageTime } from './page-time.js';
 import { wireTime } from './server-view.js';
+import { permissionsOf, type ScopeContext } from './token-scopes.js';
 
 export interface TokenView {
   /** Its id in the API. */
   api_id: string;
   note: string;
   scopes: readonly string[];
+  /** The same in words; undefined: all that its owner may do. */
+  permissions: ScopeDescription[] | undefined;
   created: PageTime | null;
   last_activity: PageTime | null;
   expires_at: PageTime | null;
@@ -22,11 +26,12 @@ export interface ClientView {
   token_count: number;
 }
 
-export function tokenView({ id, note, scopes, created, last_activity, expires_at }: TokenModel): TokenView {
+export function tokenView({ id, note, scopes, created, last_activity, expires_at }: TokenModel, held: readonly string[], context: ScopeContext): TokenView {
   return {
     api_id: id,
     note: note ?? '',
     scopes,
+    permissions: permissionsOf(scopes, held, context),
     created: wireTime(created),
     last_activity: wireTime(last_activity),
     expires_at: wireTime(expires_at),
