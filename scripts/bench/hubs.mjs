@@ -8,6 +8,8 @@ import { root, SetupError } from '../project.mjs';
 
 export const TOKEN = 'bench-token-0123456789abcdef';
 const HUB_CORE = '0';
+/** What the hub starts would otherwise inherit its core, and be measured with it. */
+const ELSEWHERE = ['taskset', '-c', '1'];
 const CLOCK_TICKS = 100;
 const START_MS = 60_000;
 
@@ -155,10 +157,10 @@ c.JupyterHub.authenticator_class = "dummy"
 c.JupyterHub.spawner_class = "simple"
 c.JupyterHub.concurrent_spawn_limit = 0
 c.JupyterHub.services = ${JSON.stringify(this.services).replaceAll(':true', ':True')}
-c.Spawner.cmd = ${JSON.stringify(this.cmd)}
+c.Spawner.cmd = ${JSON.stringify([...ELSEWHERE, ...this.cmd])}
 c.Spawner.environment = {"MOCK_RUN_DIR": "${this.dir}"}
 c.SimpleLocalProcessSpawner.home_dir_template = "${this.dir}/home/{username}"
-c.ConfigurableHTTPProxy.command = ["${PROXY}"]
+c.ConfigurableHTTPProxy.command = ${JSON.stringify([...ELSEWHERE, PROXY])}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:${this.proxyPort}"
 c.ConfigurableHTTPProxy.pid_file = "${this.dir}/proxy.pid"
 `;

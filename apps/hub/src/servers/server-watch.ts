@@ -90,8 +90,13 @@ export class ServerWatch {
   /** Puts output files aside that have grown too large. */
   async rotateLogs(): Promise<void> {
     const { log_dir: folder, log_max_bytes: maxBytes, log_keep: keep } = this.tools.config.Elara;
-    const files = (await this.tools.repository.active()).map(({ user, name }) => serverLogFile(folder, user.name, name));
-    await forEachBounded(files, AT_A_TIME, async (file) => void (await rotateLog(file, { maxBytes, keep })));
+    for (const { user, name } of await this.tools.repository.activeNames()) {
+      try {
+        rotateLog(serverLogFile(folder, user, name), { maxBytes, keep });
+      } catch (error) {
+        log.error(`cannot rotate the log of the server of ${logName(user, name)}: because ${messageOf(error)}`);
+      }
+    }
   }
 
   /** One server that cannot be seen to must not keep the others waiting. */

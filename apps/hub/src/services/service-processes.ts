@@ -37,6 +37,8 @@ const log = new Logger('services');
 export class ServiceProcesses {
   readonly #file: string;
   readonly #running: Record<string, ProcessIdentity | null> = {};
+  /** When the last process of each was started; what it left behind was started later. */
+  readonly #began = new Map<string, number>();
 
   constructor(@Inject(HUB_CONFIG) { Elara: { log_dir } }: HubConfig) {
     this.#file = join(log_dir, 'services', 'running.json');
@@ -45,6 +47,7 @@ export class ServiceProcesses {
   /** Written before the effect: the process is null while it is only about to be started. */
   note(service: string, identity: ProcessIdentity | null): void {
     this.#running[service] = identity;
+    if (identity) this.#began.set(service, identity.startTime);
     this.#write();
   }
 
@@ -71,7 +74,7 @@ export class ServiceProcesses {
   /** Ends what a run of a service left in sessions of its own, where no signal to its process group reaches it. Never rejects. */
   async endRest(service: string, apiUrl: string): Promise<void> {
     try {
-      const rest = await allByMarks(marksOf(service, apiUrl));
+      const rest = await allByMarks(marksOf(service, apiUrl), this.#began.get(service));
       if (rest.length > 0) log.warn(`Ending processes ${rest.map(({ pid }) => pid).join(', ')}, which service ${service} left behind`);
       await Promise.all(rest.map((identity) => stopChild(adoptChild(identity), REST_STOP_STEPS)));
     } catch (error) {

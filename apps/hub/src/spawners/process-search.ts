@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { identify, leadsSession, type ProcessIdentity } from '#process';
 import type { ServerMarks } from './spawner.js';
 
@@ -28,12 +28,15 @@ export async function* markedProcesses(marks: ServerMarks): AsyncGenerator<Marke
   }
 }
 
-/** All processes that have these environment variables, also those that inherited them and lead nothing, as daemons do. */
-export async function allByMarks(marks: ServerMarks): Promise<ProcessIdentity[]> {
+/**
+ * All processes that have these environment variables, also those that inherited them and lead nothing, as daemons do.
+ * @param since in clock ticks from boot, as in `ProcessIdentity`; of what was started earlier nothing but that is looked at
+ */
+export async function allByMarks(marks: ServerMarks, since = 0): Promise<ProcessIdentity[]> {
   const found: ProcessIdentity[] = [];
   for (const pid of await allPids()) {
-    const identity = (await hasMarks(pid, marks)) && identify(pid);
-    if (identity) found.push(identity);
+    const identity = identify(pid);
+    if (identity && identity.startTime >= since && (await hasMarks(pid, marks))) found.push(identity);
   }
   return found;
 }
@@ -47,6 +50,25 @@ const areIn = (environment: ReadonlyMap<string, string>, marks: ServerMarks): bo
   Object.entries(marks).every(([name, value]) => environment.get(name) === value);
 
 async function environmentOf(pid: number): Promise<Map<string, string>> {
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  const text = await textOf(`/proc/${pid}/environ`).catch(() => '');
   return new Map(text.split('\0').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+}
+
+const PIECE_BYTES = 8192;
+
+/** Without `readFile`, which takes 64 KiB for a file of unknown size: a thousand of them are a garbage collection every 100 ms. */
+async function textOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const pieces = [await pieceOf(file)];
+    while (pieces.at(-1)!.length === PIECE_BYTES) pieces.push(await pieceOf(file));
+    return Buffer.concat(pieces).toString();
+  } finally {
+    await file.close();
+  }
+}
+
+async function pieceOf(file: FileHandle): Promise<Buffer> {
+  const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES, null);
+  return buffer.subarray(0, bytesRead);
 }
