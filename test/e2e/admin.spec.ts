@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFindings } from '../support/axe.js';
 import { launchBrowser, logIn, newVisitor, visit } from '../support/browser.js';
+import { plantDay } from '../support/history.js';
 import { root, TestHub, until } from '../support/hub.js';
 
 const WATCHER = 'admin-test-token-0123456789';
@@ -28,6 +29,9 @@ beforeAll(async () => {
     Authenticator: { admin_users: ['boss'], allow_all: true },
     Spawner: { cmd: [...sh('echo "hello from the server of $JUPYTERHUB_USER"; exec "$0" "$@"'), process.execPath, MOCK, '--by-name'] },
   }).start();
+  await hub.kill();
+  await plantDay(path.join(hub.dir, 'jupyterhub.sqlite'));
+  await hub.start();
   await ask('POST', '/users', { usernames: [...PEOPLE, 'boss', 'exit-eve'] });
   await Promise.all([ask('POST', '/users/ada/server'), ask('POST', '/users/exit-eve/server')]);
   await ask('POST', '/shares/ada/', { user: 'bob' });
@@ -118,6 +122,8 @@ const LOOKS = [
 
 /** Each view, and what is there once it has been filled. */
 const VIEWS: [name: string, view: string, filled: string][] = [
+  ['overview', '', '.charts section:last-child .u-legend'],
+  ['info', '/info', 'text=JupyterHub.load_groups'],
   ['users', '/users', 'tr[data-row="ada"]'],
   ['user', '/users/ada', 'text=for a script'],
   ['servers', '/servers', 'tr[data-row="ada/"]'],
@@ -138,6 +144,46 @@ describe.each(LOOKS)('every view, %s', (look, size) => {
       expect(await axeFindings(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
       await page.screenshot({ path: path.join(SCREENSHOTS, `admin-${name}-${look}.png`) });
+    });
+  });
+});
+
+describe('the overview', () => {
+  test('tells in words and in a table what its charts show', async () => {
+    await admin('', async (page) => {
+      const chart = page.getByRole('region', { name: 'Running servers' });
+      await chart.getByText(/Servers: now \d+, most 4\d\d at \d\d:\d\d/).waitFor();
+      await page.waitForFunction(() => document.querySelectorAll('.charts canvas').length === 8);
+      await chart.getByText('As a table').click();
+      expect(await chart.getByRole('row').count()).toBeGreaterThan(22);
+      await page.getByLabel('Show').selectOption('1');
+      await page.waitForFunction(() => document.querySelectorAll('.charts details table tbody')[1]!.children.length <= 2);
+    });
+  });
+
+  test('changes its colours with the theme', async () => {
+    await admin('', async (page) => {
+      await page.locator('.charts canvas').first().waitFor();
+      const before = await page.locator('.charts canvas').first().screenshot();
+      await page.click('#theme-toggle');
+      await until('the first chart is another picture', async () => !before.equals(await page.locator('.charts canvas').first().screenshot()));
+    });
+  });
+});
+
+describe('the info', () => {
+  test('has versions, the state of each part, and the config without secrets', async () => {
+    await admin('/info', async (page) => {
+      await page.getByText(/^1 of \d+ parts fail\.$/).waitFor();
+      await page.getByRole('row', { name: /^broken/ }).getByText('Failing').waitFor();
+      await page.getByRole('row', { name: /^proxy/ }).getByText('Well').waitFor();
+      await page.getByLabel('Part of a key or value').fill('services');
+      await page.getByText('1 key', { exact: true }).waitFor();
+      expect(await page.locator('.value-col').textContent()).not.toContain(WATCHER);
+      await page.getByLabel('Part of a key or value').fill('service_start');
+      await page.getByText('No key fits.').waitFor();
+      await page.getByLabel('Only what your config sets').uncheck();
+      await page.getByRole('row', { name: /service_start_limit/ }).waitFor();
     });
   });
 });

@@ -1,6 +1,8 @@
 import { GroupView } from './groups/group-view.js';
 import { GroupsView } from './groups/groups-view.js';
 import { may } from './hub/hub.js';
+import { InfoView } from './info/info-view.js';
+import { OverviewView } from './overview/overview-view.js';
 import { Link, useRoute } from './routing/router.js';
 import { pathOf, type Route, SECTIONS, sectionOf } from './routing/routes.js';
 import { ServerView } from './servers/server-view.js';
@@ -14,6 +16,10 @@ import { UsersView } from './users/users-view.js';
 
 function View({ route }: { route: Route }) {
   switch (route.view) {
+    case 'overview':
+      return <OverviewView />;
+    case 'info':
+      return <InfoView />;
     case 'users':
       return <UsersView />;
     case 'user':

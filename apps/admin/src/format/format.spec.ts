@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { amount, bytesInWords } from './amount.js';
 import { counted, rangeInWords } from './count.js';
 import { namesIn, someNames } from './names.js';
 import { durationInWords, timeInWords } from './time.js';
@@ -52,5 +53,22 @@ describe('names', () => {
 
   it('are cut when they are many', () => {
     expect([someNames(['a', 'b'], 2), someNames(['a', 'b', 'c', 'd'], 2)]).toEqual(['a, b', 'a, b and 2 more']);
+  });
+});
+
+describe('amounts', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [96_400_000, '96.4 MB'],
+    [1_000_000, '1 MB'],
+    [1.25e9, '1.3 GB'],
+    [5e15, '5,000 TB'],
+  ])('%d bytes are %s', (bytes, words) => {
+    expect(bytesInWords(bytes)).toBe(words);
+  });
+
+  it('have one digit behind the point at most', () => {
+    expect([amount(12), amount(0.25), amount(50_000)]).toEqual(['12', '0.3', '50,000']);
   });
 });

@@ -6,7 +6,7 @@ const BASE = `${pageData.baseUrl}admin`;
 const MOVED = 'admin:moved';
 
 /** What `/hub/admin` itself shows: the first section that the person may see. */
-const FIRST: Section = SECTIONS.find(({ scope }) => may(scope))?.view ?? 'users';
+const FIRST: Section = SECTIONS.find(({ scope }) => may(scope))?.view ?? 'overview';
 
 const addressOf = (route: Route, search = '') => `${BASE}${pathOf(route)}${search && `?${search}`}`;
 

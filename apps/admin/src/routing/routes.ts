@@ -2,10 +2,12 @@ import { quoteName } from '#hub-client/client';
 
 /** The lists, in the order of the navigation, and the scope of which some form shows each. */
 export const SECTIONS = [
+  { view: 'overview', title: 'Overview', scope: 'admin-ui' },
   { view: 'users', title: 'Users', scope: 'list:users' },
   { view: 'servers', title: 'Servers', scope: 'list:users' },
   { view: 'groups', title: 'Groups', scope: 'list:groups' },
   { view: 'services', title: 'Services', scope: 'list:services' },
+  { view: 'info', title: 'Info', scope: 'read:hub' },
 ] as const;
 
 export type Section = (typeof SECTIONS)[number]['view'];
@@ -54,6 +56,8 @@ export function pathOf(route: Route): string {
       return `/services/${quoteName(route.service)}`;
     case 'unknown':
       return '';
+    case 'overview':
+    case 'info':
     case 'users':
     case 'servers':
     case 'groups':
