@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { batched } from './batched.js';
+import { batched, shared } from './batched.js';
 
 test('what is asked for in one turn of the event loop is loaded at once, and nothing is kept for the next', async () => {
   const loads: number[][] = [];
@@ -20,4 +20,17 @@ test('one that failed is told to who asked for it; a failed load to all', async 
   expect(two).toMatchObject({ status: 'rejected', reason: { message: '2 is even' } });
   const broken = batched((): Promise<number[]> => Promise.reject(new Error('no database')));
   await expect(Promise.all([broken(1), broken(2)])).rejects.toThrow('no database');
+});
+
+test('the same question of one turn is answered once, to all who asked; other questions and other turns have answers of their own', async () => {
+  const asked: string[] = [];
+  const pageOf = shared(({ page }: { page: string }) => {
+    asked.push(page);
+    return page === 'torn' ? Promise.reject(new Error('torn out')) : Promise.resolve({ page });
+  });
+  const [one, same, other, torn] = await Promise.allSettled(['1', '1', '2', 'torn'].map((page) => pageOf({ page })));
+  expect([one, same, other]).toMatchObject([{ value: { page: '1' } }, { value: { page: '1' } }, { value: { page: '2' } }]);
+  expect(torn).toMatchObject({ status: 'rejected', reason: { message: 'torn out' } });
+  await pageOf({ page: '1' });
+  expect(asked).toEqual(['1', '2', 'torn', '1']);
 });

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
-import { batched } from '../database/batched.js';
+import { batched, shared } from '../database/batched.js';
 import { DATABASE, type Database } from '../database/database.js';
 import type { UserRow } from '../database/tables.js';
 import { fromDbBoolean } from '../database/values.js';
@@ -28,6 +28,10 @@ export interface UserChanges {
 /** What happens to users; knows no HTTP. */
 @Injectable()
 export class UsersService {
+  readonly #page = shared(async ({ query, includeStopped }: { query: UserQuery; includeStopped: boolean }) => {
+    const { rows, total } = await this.users.list(query);
+    return { facts: await this.facts(rows, includeStopped), total };
+  });
   readonly #factsOf = batched((rows: readonly ShownUser[]) => this.facts(rows));
 
   constructor(
@@ -41,9 +45,9 @@ export class UsersService {
     private readonly news: News,
   ) {}
 
-  async list(query: UserQuery, includeStopped: boolean): Promise<{ facts: UserFacts[]; total: number }> {
-    const { rows, total } = await this.users.list(query);
-    return { facts: await this.facts(rows, includeStopped), total };
+  /** @returns one page, and of how many users when the query counts them */
+  async list(query: UserQuery, includeStopped: boolean): Promise<{ facts: readonly UserFacts[]; total: number }> {
+    return this.#page({ query, includeStopped });
   }
 
   /** @throws NotFoundError */
