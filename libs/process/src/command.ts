@@ -1,9 +1,13 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { ProcessError, systemCode } from './errors.js';
 
 /** Where execvp(3) looks when the environment has no PATH. */
 const DEFAULT_PATH = '/bin:/usr/bin';
+
+/** Where a command of a PATH was found last. A folder without it costs as much as the rest of a start, and most have it in one of the last. */
+const lastFound = new Map<string, string>();
+const MOST_REMEMBERED = 1000;
 
 /**
  * The file that a command name means, found as execvp(3) does; asked before the start, because the error of a failed exec does
@@ -12,9 +16,24 @@ const DEFAULT_PATH = '/bin:/usr/bin';
  * @throws ProcessError `command-not-found`, `not-executable`
  */
 export async function findCommand(name: string, cwd: string, path = DEFAULT_PATH): Promise<string> {
-  const candidates = name.includes('/') ? [resolve(cwd, name)] : path.split(delimiter).map((folder) => resolve(cwd, join(folder, name)));
+  if (name.includes('/')) return firstProgram(name, [resolve(cwd, name)]);
+  const folders = path.split(delimiter);
+  const key = `${path}\0${name}`;
+  const known = lastFound.get(key);
+  if (known !== undefined && (await kindOf(known)) === 'program') return known;
+  const file = await firstProgram(name, name ? folders.map((folder) => resolve(cwd, join(folder, name))) : []);
+  if (folders.every(isAbsolute)) remember(key, file);
+  return file;
+}
+
+function remember(key: string, file: string): void {
+  if (lastFound.size >= MOST_REMEMBERED) lastFound.clear();
+  lastFound.set(key, file);
+}
+
+async function firstProgram(name: string, candidates: readonly string[]): Promise<string> {
   let refused: string | undefined;
-  for (const file of name ? candidates : []) {
+  for (const file of candidates) {
     const kind = await kindOf(file);
     if (kind === 'program') return file;
     if (kind === 'other') refused ??= file;
