@@ -1,12 +1,11 @@
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { axeFindings } from '../support/axe.js';
-import { launchBrowser, logIn, newVisitor, visit } from '../support/browser.js';
+import { launchBrowser, logIn, newVisitor, shoot, visit } from '../support/browser.js';
 import { root, TestHub, until } from '../support/hub.js';
 
 const ADMIN = 'journey-test-token-0123456789';
-const SCREENSHOTS = path.join(root, 'var', 'screenshots');
 let hub: TestHub;
 let browser: Browser;
 
@@ -22,8 +21,6 @@ afterAll(async () => {
   await browser?.close();
   await hub?.dispose(ADMIN);
 });
-
-const shoot = (page: Page, name: string) => page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 
 async function stateOf(user: string, server = ''): Promise<{ ready: boolean } | undefined> {
   const { servers } = (await (await hub.request('GET', `/users/${user}`, { token: ADMIN })).json()) as { servers: Record<string, { ready: boolean }> };

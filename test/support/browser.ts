@@ -1,4 +1,12 @@
+import path from 'node:path';
 import { type Browser, chromium, type Page, type Request } from 'playwright-core';
+import { root } from './hub.js';
+
+/** With SCREENSHOTS=keep, pictures go where README and docs show them from; else to where nobody minds. */
+const SCREENSHOTS = process.env.SCREENSHOTS === 'keep' ? path.join(root, 'test', 'e2e', 'screenshots') : path.join(root, 'var', 'screenshots');
+
+/** Takes a picture of what is seen of a page. */
+export const shoot = (page: Page, name: string): Promise<unknown> => page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 
 const ARGS = [
   '--no-sandbox',
@@ -12,6 +20,12 @@ const ARGS = [
 /** The system's Chromium, without a window. */
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
 
+export interface Look {
+  colorScheme?: 'light' | 'dark';
+  width?: number;
+  height?: number;
+}
+
 export interface Visitor {
   page: Page;
   /** Errors of the console, uncaught exceptions, and requests that failed; a page without faults leaves none. */
@@ -19,7 +33,7 @@ export interface Visitor {
 }
 
 /** Somebody with a browser of their own: no cookies shared with anybody. */
-export async function newVisitor(browser: Browser, { colorScheme = 'light' as 'light' | 'dark', width = 1100, height = 760 } = {}): Promise<Visitor> {
+export async function newVisitor(browser: Browser, { colorScheme = 'light', width = 1100, height = 760 }: Look = {}): Promise<Visitor> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
   const faults: string[] = [];
@@ -32,8 +46,6 @@ export async function newVisitor(browser: Browser, { colorScheme = 'light' as 'l
 
 /** What was still being loaded, or followed, when its page was left. */
 const isLeft = (request: Request): boolean => request.failure()?.errorText === 'net::ERR_ABORTED';
-
-type Look = NonNullable<Parameters<typeof newVisitor>[1]>;
 
 /** Lets a new visitor do something, and fails if their browser had anything to complain about: an error of a script, a request that failed. */
 export async function visit(browser: Browser, look: Look, work: (page: Page) => Promise<void>): Promise<void> {
