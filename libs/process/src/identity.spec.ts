@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { identify, identifyOwnChild, isAlive, parseStat, readStat } from './identity.js';
 
@@ -31,11 +33,13 @@ test('a process that ended is dead', async () => {
 });
 
 test('a zombie is dead, though it keeps its pid until its parent asks', async () => {
-  // the shell starts a child and becomes a program that never collects it
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  // the shell starts a child and becomes a program that never collects it; only then the child ends
+  const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
+  const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
   const pid = Number(String(line));
   try {
+    await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'));
+    (parent.stdio[3] as Writable).end();
     await vi.waitFor(() => expect(readStat(pid)).toMatchObject({ state: 'Z' }));
     expect(isAlive(identifyOwnChild(pid))).toBe(false);
     expect(identify(pid)).toBeUndefined();
