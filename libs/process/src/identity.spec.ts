@@ -5,6 +5,8 @@ import type { Writable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { identify, identifyOwnChild, isAlive, parseStat, readStat } from './identity.js';
 
+const PATIENTLY = { timeout: 10_000, interval: 20 };
+
 test('reads a stat line whose command contains spaces and brackets', () => {
   const line = `4242 (a) b (S) 1) Z 1 4240 4242 0 -1 4194304 ${Array.from({ length: 12 }, (_, n) => n + 100).join(' ')} 987654 0 0`;
   expect(parseStat(line)).toEqual({ state: 'Z', parent: 1, group: 4240, session: 4242, startTime: 987654 });
@@ -38,9 +40,9 @@ test('a zombie is dead, though it keeps its pid until its parent asks', async ()
   const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
   const pid = Number(String(line));
   try {
-    await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'));
+    await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'), PATIENTLY);
     (parent.stdio[3] as Writable).end();
-    await vi.waitFor(() => expect(readStat(pid)).toMatchObject({ state: 'Z' }));
+    await vi.waitFor(() => expect(readStat(pid)).toMatchObject({ state: 'Z' }), PATIENTLY);
     expect(isAlive(identifyOwnChild(pid))).toBe(false);
     expect(identify(pid)).toBeUndefined();
   } finally {

@@ -28,13 +28,14 @@ const shell = async (script: string) => {
   children.push(child);
   return child;
 };
+const PATIENTLY = { timeout: 10_000, interval: 20 };
 /** The words the process has written, once there are as many. */
 const output = (words: number) =>
   vi.waitFor(async () => {
     const found = (await readFile(log, 'utf8')).split(/\s+/).filter(Boolean);
     if (found.length < words) throw new Error('not yet');
     return found;
-  });
+  }, PATIENTLY);
 const steps = [
   { signal: 'SIGINT', waitSeconds: 0.3 },
   { signal: 'SIGTERM', waitSeconds: 5 },
@@ -59,7 +60,7 @@ test('the last signal takes descendants along that left the group', async () => 
   const descendant = identify(Number(pid))!;
   const result = await stopChild(child, [{ signal: 'SIGKILL', waitSeconds: 5 }]);
   expect(result).toEqual({ ended: true, by: 'SIGKILL', exit: { code: null, signal: 'SIGKILL' } });
-  await vi.waitFor(() => expect(isAlive(descendant)).toBe(false));
+  await vi.waitFor(() => expect(isAlive(descendant)).toBe(false), PATIENTLY);
 });
 
 test('waits for those of the group that outlive their leader', async () => {

@@ -76,7 +76,8 @@ const later = async ({ scheduler }: Started, ms: number) => {
   vi.setSystemTime((now += ms));
   await scheduler.step();
 };
-const idle = (started: Started) => vi.waitFor(() => expect(started.isRunning()).toBe(false), { timeout: 10_000, interval: 20 });
+const until = (what: () => unknown) => vi.waitFor(what, { timeout: 10_000, interval: 20 });
+const idle = (started: Started) => until(() => expect(started.isRunning()).toBe(false));
 const lastRun = (started: Started) => started.run().schedule!.lastRun;
 const jobTokens = () => db('api_tokens').where('note', 'for one run of its schedule');
 
@@ -102,7 +103,7 @@ test('runs when its time comes, with a token that is gone afterwards', async () 
 test('never runs twice at a time: what comes due meanwhile is left out', async () => {
   const started = await start(await describeJob('setInterval(() => {}, 1e6)'));
   await later(started, HOUR_MS);
-  await vi.waitFor(() => expect(started.run().pid).toBeGreaterThan(0));
+  await until(() => expect(started.run().pid).toBeGreaterThan(0));
   expect(await jobTokens()).toHaveLength(1);
   await later(started, HOUR_MS);
   expect(lastRun(started).number).toBe(1);
@@ -179,7 +180,7 @@ test('a schedule that was changed while the hub was down has missed nothing', as
 test('a result that cannot be written is in the log, and the schedule goes on', async () => {
   const started = await start(await describeJob('setTimeout(() => {}, 300)'));
   started.scheduler.run(started.job, 'by request');
-  await vi.waitFor(() => expect(started.run().state).toBe('running'));
+  await until(() => expect(started.run().state).toBe('running'));
   await db.schema.renameTable('elara_service_runs', 'away');
   await idle(started);
   expect(lines.join('\n')).toMatch(/cannot write the result of service job: .*no such table/);
