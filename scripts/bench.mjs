@@ -1,9 +1,9 @@
-// npm run bench [main-job|api|scale|supervision]: Elara beside the installed JupyterHub in one run.
+// npm run bench [main-job|api|scale|supervision|admin]: Elara beside the installed JupyterHub in one run.
 // Absolute figures swing with the machine; the ratios are the result.
 import { requireTools } from './bench/hubs.mjs';
 import { main, prepare, SetupError } from './project.mjs';
 
-const SUITES = ['main-job', 'api', 'scale', 'supervision'];
+const SUITES = ['main-job', 'api', 'scale', 'supervision', 'admin'];
 
 main(async () => {
   const wanted = process.argv.slice(2);

@@ -141,6 +141,17 @@ describe('a list', () => {
     expect(names(await app.admin('GET', "/users?name_filter=' OR 1=1 --"))).toEqual([]);
   });
 
+  test('has those with a server that did not start, by an index of its own', async () => {
+    const { db } = app.hub.foundation;
+    await make('unlucky', 'lucky');
+    for (const name of ['unlucky', 'lucky']) await app.admin('PUT', `/users/${name}/servers/lab`);
+    const spawner = (await db('spawners').join('users', 'users.id', 'user_id').where('users.name', 'unlucky').first('spawners.id')) as { id: number };
+    await db('elara_server_lifecycle').insert({ spawner_id: spawner.id, state: 'stopped', epoch: 1, failure_code: 'exited-early', failure: '{}', updated: '2026-01-01 00:00:00' });
+    expect(names(await app.admin('GET', '/users?state=failed'))).toEqual(['unlucky']);
+    const plan = (await db.raw('EXPLAIN QUERY PLAN SELECT spawner_id FROM elara_server_lifecycle WHERE failure_code IS NOT NULL')) as { detail: string }[];
+    expect(plan[0]!.detail).toContain('elara_failed_servers');
+  });
+
   test('comes in pages that lead to each other', async () => {
     const accept = { accept: 'application/jupyterhub-pagination+json', host: 'hub.example:8000' };
     const seen: string[] = [];

@@ -371,6 +371,16 @@ describe('servers', () => {
     });
   });
 
+  test('that did not start are found', async () => {
+    await admin('/servers', async (page) => {
+      await row(page, 'ada/').waitFor();
+      expect(await row(page, 'exit-eve/').count()).toBe(0);
+      await page.getByLabel('Show').selectOption('failed');
+      await row(page, 'exit-eve/').getByText('Did not start').waitFor();
+      expect(await row(page, 'ada/').count()).toBe(0);
+    });
+  });
+
   test('appear by themselves, without anybody asking', async () => {
     await admin('/servers', async (page) => {
       await row(page, 'ada/').waitFor();

@@ -109,6 +109,23 @@ describe('HubClient', () => {
     expect(names).toEqual(['a', 'b', 'c']);
   });
 
+  it('fetches one page, and tells how many there are in all', async () => {
+    const hub = await hubThat((req, res) => {
+      if (req.headers.accept !== 'application/jupyterhub-pagination+json') return res.writeHead(406).end();
+      res.end(JSON.stringify({ items: [{ name: req.url }], _pagination: { total: 7, next: { url: 'elsewhere' } } }));
+    });
+    expect(await hub.usersPage({ offset: 2, limit: 1, name_filter: undefined })).toEqual({ items: [{ name: '/hub/api/users?offset=2&limit=1' }], total: 7 });
+    expect(await hub.groupsPage({ limit: 1 })).toMatchObject({ items: [{ name: '/hub/api/groups?limit=1' }] });
+  });
+
+  it('proves in a page that a request comes from that page', async () => {
+    const { port } = (await hubThat((req, res) => res.end(JSON.stringify(req.headers))), server!.address() as AddressInfo);
+    const hub = new HubClient({ apiUrl: `http://127.0.0.1:${port}/hub/api`, xsrfToken: 'proof' });
+    const headers = await hub.whoami();
+    expect(headers).toMatchObject({ 'x-xsrftoken': 'proof' });
+    expect(headers).not.toHaveProperty('authorization');
+  });
+
   it('watches a start, event by event, however the stream is cut', async () => {
     const hub = await hubThat((_req, res) => {
       res.write('\n\ndata: {"progress":0,"mess');

@@ -25,7 +25,8 @@ import { Transport, type TransportOptions } from './transport.js';
 const WATCH_TIMEOUT_MS = 600_000;
 
 export interface ListUsersOptions extends CallOptions {
-  state?: 'active' | 'ready' | 'inactive';
+  /** `failed`, which JupyterHub does not know: with a server that did not start. */
+  state?: 'active' | 'ready' | 'inactive' | 'failed';
   /** Part of the name. */
   name_filter?: string;
   /** `id`, `name` or `last_activity`, with a leading `-` for descending order. */

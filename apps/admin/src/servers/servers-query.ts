@@ -1,6 +1,6 @@
 import type { ListUsersOptions } from '#hub-client/client';
 
-const SHOWN = ['active', 'ready', 'all'] as const;
+const SHOWN = ['active', 'ready', 'failed', 'all'] as const;
 
 /** What the list of servers is asked for; it stands in the address. */
 export interface ServersQuery {
@@ -29,5 +29,5 @@ export function searchOf({ search, shown, offset }: ServersQuery): URLSearchPara
 /** The hub lists users, with their servers: a page is one of users. */
 export function requestOf({ search, shown, offset }: ServersQuery, limit: number): ListUsersOptions & { offset: number } {
   const state = shown === 'all' ? {} : { state: shown };
-  return { ...(search && { name_filter: search }), ...state, sort: 'name', offset, limit, include_stopped_servers: shown === 'all' };
+  return { ...(search && { name_filter: search }), ...state, sort: 'name', offset, limit, include_stopped_servers: shown === 'all' || shown === 'failed' };
 }

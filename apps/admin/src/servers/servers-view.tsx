@@ -10,16 +10,17 @@ import { SearchField } from '../ui/search-field.js';
 import { Select } from '../ui/select.js';
 import { SERVER_COLUMNS } from './server-columns.js';
 import { serverRows } from './server-rows.js';
+import { stateOf } from './server-state.js';
 import { requestOf, searchOf, type ServersQuery, serversQueryOf } from './servers-query.js';
 
-const SHOWN = { active: 'All that are not stopped', ready: 'Running', all: 'Stopped ones, too' } as const;
+const SHOWN = { active: 'All that are not stopped', ready: 'Running', failed: 'That did not start', all: 'Stopped ones, too' } as const;
 
 function useServers(query: ServersQuery) {
   return useQuery({
     queryKey: ['users', 'servers', query],
     queryFn: async ({ signal }) => {
       const { items, total } = await hub.usersPage({ ...requestOf(query, pageData.pageSize), signal });
-      return { rows: serverRows(items), users: items.length, total };
+      return { rows: serverRows(items).filter(({ server }) => query.shown !== 'failed' || stateOf(server) === 'failed'), users: items.length, total };
     },
     placeholderData: keepPreviousData,
   });

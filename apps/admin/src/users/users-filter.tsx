@@ -2,7 +2,7 @@ import { SearchField } from '../ui/search-field.js';
 import { Select } from '../ui/select.js';
 import type { UsersQuery } from './users-query.js';
 
-const STATES = { '': 'Everybody', active: 'With a server that is not stopped', ready: 'With a running server', inactive: 'Without a server' } as const;
+const STATES = { '': 'Everybody', active: 'With a server that is not stopped', ready: 'With a running server', failed: 'With a server that did not start', inactive: 'Without a server' } as const;
 
 interface UsersFilterProps {
   query: UsersQuery;

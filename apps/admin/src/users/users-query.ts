@@ -1,6 +1,6 @@
 import type { ListUsersOptions } from '#hub-client/client';
 
-const STATES = ['active', 'ready', 'inactive'] as const;
+const STATES = ['active', 'ready', 'failed', 'inactive'] as const;
 const SORTS = ['name', 'last_activity', 'id'];
 
 /** What the list of users is asked for; it stands in the address. */

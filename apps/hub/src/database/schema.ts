@@ -195,6 +195,7 @@ export async function ensureSchema(db: Database, name: string): Promise<void> {
     }
     // who was active lately is counted every minute
     await trx.raw('CREATE INDEX IF NOT EXISTS elara_users_last_activity ON users (last_activity)');
+    await trx.raw('CREATE INDEX IF NOT EXISTS elara_failed_servers ON elara_server_lifecycle (spawner_id) WHERE failure_code IS NOT NULL');
   });
 }
 

@@ -46,6 +46,7 @@ describe('escaping', () => {
     ['oauth.html', { user: { name: EVIL }, oauth_client: { description: EVIL, redirect_uri: EVIL }, allowed_scopes: [EVIL], scope_descriptions: [{ description: EVIL, filter: EVIL, scope: EVIL }] }],
     ['error.html', { status_code: 400, status_message: EVIL, message: EVIL, hint: EVIL }],
     ['404.html', { status_code: 404, message: EVIL, xsrf_token: EVIL, services: [{ name: EVIL, href: EVIL }], user: { name: EVIL } }],
+    ['admin.html', { user: { name: EVIL }, expanded_scopes: [EVIL], api_page_limit: EVIL, admin_script: EVIL, admin_styles: [EVIL] }],
     ['home.html', { user: { name: EVIL, escaped_name: EVIL, api_path: EVIL }, url: EVIL, allow_named_servers: true, named_server_limit_per_user: 0, default_server: { state: 'failed', failure: { message: EVIL, hint: EVIL }, spawn_url: EVIL }, spawners: [{ name: EVIL, display_name: EVIL, state: 'stopped', spawn_url: EVIL }], services: [{ name: EVIL, href: EVIL, info: { description: EVIL } }], announced: { text: EVIL, by: EVIL } }],
   ];
 

@@ -35,6 +35,11 @@ describe('StaticFiles', () => {
     expect(files().url('nope.css')).toBe('/hub/static/nope.css');
   });
 
+  it('tells which files never change under their names', () => {
+    expect(files().find('css/elara.css')!.permanent).toBe(false);
+    expect(files().url('admin/assets/main-abc123.js')).toBe('/hub/static/admin/assets/main-abc123.js');
+  });
+
   it('compresses text, once', async () => {
     const file = files().find('css/elara.css')!;
     expect(gunzipSync(await file.gzipped!())).toEqual(file.content);

@@ -3,7 +3,7 @@ import type { PageRequest } from '../http/pagination.js';
 import { InvalidInputError, NotAllowedError } from '../errors.js';
 import type { UserQuery, UserSort, UserState } from './user-selection.js';
 
-const STATES: readonly string[] = ['active', 'ready', 'inactive'] satisfies UserState[];
+const STATES: readonly string[] = ['active', 'ready', 'inactive', 'failed'] satisfies UserState[];
 const SORTS: readonly string[] = ['id', 'name', 'last_activity'] satisfies UserSort[];
 
 /**

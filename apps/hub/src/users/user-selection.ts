@@ -1,7 +1,8 @@
 import { toNameList } from '../database/values.js';
 
 export type UserSort = 'id' | 'name' | 'last_activity';
-export type UserState = 'active' | 'ready' | 'inactive';
+/** JupyterHub's, and `failed`: the last start of a server failed. */
+export type UserState = 'active' | 'ready' | 'inactive' | 'failed';
 
 /** Which users a list shows, and in which order. */
 export interface UserQuery {
@@ -28,10 +29,15 @@ const OWNERS = 'SELECT s.user_id FROM spawners s WHERE s.server_id IS NOT NULL A
 const OWNERS_OF_READY = `SELECT s.user_id FROM spawners s JOIN elara_server_lifecycle l ON l.spawner_id = s.id
   WHERE s.server_id IS NOT NULL AND s.user_id IS NOT NULL AND l.state = 'ready'`;
 
+/** Whoever has a server that did not start; few, too, and in an index of their own. */
+const OWNERS_OF_FAILED = `SELECT s.user_id FROM spawners s JOIN elara_server_lifecycle l ON l.spawner_id = s.id
+  WHERE s.user_id IS NOT NULL AND l.failure_code IS NOT NULL AND l.state = 'stopped'`;
+
 const STATES: Record<UserState, string> = {
   active: `users.id IN (${OWNERS})`,
   ready: `users.id IN (${OWNERS_OF_READY})`,
   inactive: `users.id NOT IN (${OWNERS})`,
+  failed: `users.id IN (${OWNERS_OF_FAILED})`,
 };
 
 /**

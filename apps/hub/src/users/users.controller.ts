@@ -31,7 +31,7 @@ const usersBody = userBody.extend({ usernames: z.array(z.string()).max(MOST_NAME
 const READ_SCOPES = ['read:users', 'read:users:name', 'read:servers', 'read:users:groups', 'read:users:activity', 'read:roles:users'];
 
 const LIST_QUERY = {
-  state: 'active, ready or inactive',
+  state: 'active, ready, inactive or failed: with a server that did not start',
   name_filter: 'Part of the name',
   sort: 'id, name or last_activity; a leading - turns it around',
   ...STOPPED_QUERY,
