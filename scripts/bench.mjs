@@ -1,9 +1,9 @@
-// npm run bench [main-job|api|scale|supervision|admin]: Elara beside the installed JupyterHub in one run.
+// npm run bench [main-job|api|scale|supervision|pages]: Elara beside the installed JupyterHub in one run.
 // Absolute figures swing with the machine; the ratios are the result.
 import { requireTools } from './bench/hubs.mjs';
 import { main, prepare, SetupError } from './project.mjs';
 
-const SUITES = ['main-job', 'api', 'scale', 'supervision', 'admin'];
+const SUITES = ['main-job', 'api', 'scale', 'supervision', 'pages'];
 
 main(async () => {
   const wanted = process.argv.slice(2);

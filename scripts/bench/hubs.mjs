@@ -155,6 +155,7 @@ c.JupyterHub.db_url = "sqlite:///${this.dir}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = "${this.dir}/cookie_secret"
 c.JupyterHub.authenticator_class = "dummy"
 c.JupyterHub.spawner_class = "simple"
+c.Authenticator.admin_users = {"admin"}
 c.JupyterHub.concurrent_spawn_limit = 0
 c.JupyterHub.services = ${JSON.stringify(this.services).replaceAll(':true', ':True')}
 c.Spawner.cmd = ${JSON.stringify([...ELSEWHERE, ...this.cmd])}
