@@ -16,7 +16,6 @@ nunjucks.installJinjaCompat();
 @Injectable()
 export class Renderer {
   readonly #environment: nunjucks.Environment;
-  readonly #shared: Record<string, unknown>;
 
   constructor(
     @Inject(HUB_CONFIG) config: HubConfig,
@@ -27,7 +26,8 @@ export class Renderer {
     this.#environment = new nunjucks.Environment(new TemplateLoader(template_paths), { autoescape: true });
     this.#environment.addFilter('ago', ago);
     this.#environment.addFilter('tojson', toJson);
-    this.#shared = {
+    // as globals, templates that others import macros from see them too
+    for (const [name, value] of Object.entries({
       base_url: urls.hubPrefix,
       prefix: urls.baseUrl,
       login_url: `${urls.hubPrefix}login`,
@@ -42,7 +42,9 @@ export class Renderer {
       static_url: (name: string) => files.url(name),
       url_path_join: joinPaths,
       ...template_vars,
-    };
+    })) {
+      this.#environment.addGlobal(name, value);
+    }
   }
 
   /**
@@ -51,12 +53,12 @@ export class Renderer {
    * @throws what is wrong with the template, as Nunjucks says it
    */
   render(name: string, context: Record<string, unknown>): string {
-    return this.#environment.render(name, { ...this.#shared, ...context });
+    return this.#environment.render(name, context);
   }
 
   /** The same with a template that is given as a text: HTML of the operator's from the config. */
   renderText(template: string, context: Record<string, unknown>): string {
-    return this.#environment.renderString(template, { ...this.#shared, ...context });
+    return this.#environment.renderString(template, context);
   }
 
   /** Whether a template of this name exists (an operator may add `503.html`). */
