@@ -59,8 +59,12 @@ function ask({ method, path, headers, body }: FuzzedRequest): Promise<Reply> {
     const length = body && { 'content-length': String(body.length) };
     const sent = send({ host: '127.0.0.1', port, agent, method, path, headers: { ...headers, ...length }, timeout: 10_000 }, (res) => {
       let text = '';
-      res.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('error', reject);
-      res.on('end', () => resolve({ status: res.statusCode!, type: res.headers['content-type'] ?? '', text }));
+      const reply = (): Reply => ({ status: res.statusCode!, type: res.headers['content-type'] ?? '', text });
+      res.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve(reply())).on('error', reject);
+      if (!reply().type.startsWith('text/event-stream')) return;
+      // it ends when the one who follows it leaves
+      resolve(reply());
+      sent.destroy();
     });
     sent.on('timeout', () => sent.destroy(new Error('no answer within 10 s'))).on('error', reject).end(body);
   });
