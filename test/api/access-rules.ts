@@ -7,6 +7,7 @@ GET    /hub/accept-share  login
 POST   /hub/accept-share  login
 GET    /hub/admin  login admin-ui
 GET    /hub/admin/*  login admin-ui
+GET    /hub/api/audit  read:audit
 GET    /hub/api/authorizations/cookie/:name  caller
 GET    /hub/api/authorizations/cookie/:name/:value  caller
 GET    /hub/api/authorizations/token/:token  caller
@@ -73,6 +74,7 @@ PATCH  /hub/api/users/:user  admin:users
 POST   /hub/api/users/:user  admin:users
 POST   /hub/api/users/:user/activity  users:activity
 POST   /hub/api/users/:user/admin-access  servers
+GET    /hub/api/users/:user/audit  read:audit tokens
 DELETE /hub/api/users/:user/server  delete:servers
 GET    /hub/api/users/:user/server  read:servers
 PATCH  /hub/api/users/:user/server  start:servers

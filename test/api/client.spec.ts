@@ -52,6 +52,12 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
+async function exported(): Promise<unknown[]> {
+  const records: unknown[] = [];
+  await hub.audit.export((record) => records.push(record), { target: 'user:ada' });
+  return records;
+}
+
 function firstEvent(): Promise<unknown> {
   const enough = new AbortController();
   return new Promise((resolve) => {
@@ -75,6 +81,9 @@ const WARNING = { at: '2026-01-01T00:00:00Z', reason: 'it was not used' };
 const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = [
   ['GET /hub/api', () => hub.version(), { version: expect.any(String) }],
   ['GET /hub/api/info', () => hub.info(), expect.objectContaining({ spawner: expect.any(Object) })],
+  ['GET /hub/api/audit', () => hub.audit.page({ action: 'login', limit: 1 }), { items: [expect.objectContaining({ actor: { kind: 'user', name: 'ada' }, outcome: 'ok' })], next: null }],
+  ['GET /hub/api/audit', () => exported(), [expect.objectContaining({ action: 'login' })]],
+  ['GET /hub/api/users/:user/audit', () => hub.audit.ofUser('ada', { outcome: 'ok' }), { items: [expect.objectContaining({ action: 'login' })], next: null }],
   ['GET /hub/api/config', () => hub.operations.config(), expect.objectContaining({ JupyterHub: expect.objectContaining({ allow_named_servers: { value: true, changed: true } }) })],
   ['GET /hub/api/overview', () => hub.operations.overview({ hours: 1 }), { step_seconds: 60, times: [], series: expect.objectContaining({ queue: [] }) }],
   ['GET /hub/api/health', () => hub.operations.health(), undefined],

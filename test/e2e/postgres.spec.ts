@@ -1,5 +1,8 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AuditModel } from '../../apps/hub/src/audit/audit.model.js';
+import { openDatabase } from '../../apps/hub/src/database/connection.js';
+import { HistoryRepository } from '../../apps/hub/src/overview/history.repository.js';
 import { root, TestHub, until } from '../support/hub.js';
 import { Postgres } from '../support/postgres.js';
 
@@ -106,4 +109,40 @@ test('a hub that is killed finds it all again', async () => {
   expect((await ask('DELETE', '/users/ada/servers/lab', { body: { remove: true } })).status).toBe(204);
   expect((await ask('GET', '/users/ada')).json.servers).toEqual({});
   expect((await ask('DELETE', '/users/dorothea')).status).toBe(204);
+});
+
+test('who did what is recorded, is found by each filter and in pages, and is never changed', async () => {
+  await ask('POST', '/groups/audited');
+  await ask('PUT', '/groups/audited/properties', { body: { size: 1 } });
+  expect((await ask('DELETE', '/groups/audited', { token: 'deadbeefdeadbeef' })).status).toBe(403);
+  expect((await ask('DELETE', '/users/b%00b')).status).toBe(404);
+  const actions = async (query: string) => ((await ask('GET', `/audit?${query}`)).json.items as AuditModel[]).map(({ action }) => action);
+  expect(await actions('target=group:audited')).toEqual(['group.delete', 'group.change', 'group.create']);
+  expect(await actions('actor=service:watcher&action=group.change')).toEqual(['group.change']);
+  expect(await actions('target=audited&outcome=denied')).toEqual(['group.delete']);
+  expect(await actions('target=audited&outcome=ok&since=2020-01-01&until=2100-01-01')).toEqual(['group.change', 'group.create']);
+  expect((await ask('GET', '/audit?target=user:b\uFFFDb&limit=1')).json.items).toHaveLength(1);
+  const first = (await ask('GET', '/audit?target=audited&limit=2')).json as { items: AuditModel[]; next: string };
+  expect(first.items).toHaveLength(2);
+  expect(await actions(`target=audited&limit=2&before=${first.next}`)).toEqual(['group.create']);
+  const own = (await ask('GET', '/users/ada/audit?action=server.start')).json.items as AuditModel[];
+  expect(own).toMatchObject([{ target: { kind: 'server', name: 'ada/lab' }, outcome: 'ok', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) }]);
+  const lines = await (await hub.request('GET', '/audit', { token: ADMIN, headers: { accept: 'application/x-ndjson' } })).text();
+  expect(lines.trim().split('\n').length).toBe(((await ask('GET', '/audit?limit=200')).json.items as unknown[]).length);
+  const db = await openDatabase(postgres.url);
+  await expect(db('elara_audit').update({ actor: 'nobody' })).rejects.toThrow('records of the audit are never changed');
+  await db.destroy();
+});
+
+test('the history of the last day is kept', async () => {
+  const db = await openDatabase(postgres.url);
+  const history = new HistoryRepository(db);
+  const sample = { at: 60, active_5m: 1, active_1h: null, running_servers: 2, spawns: 0, spawn_failures: 0, spawn_p50: 0.125, spawn_p95: null, queue: 0, service_restarts: 0, loop_lag_p99: 0.001, loop_lag_max: 12345.678, memory_rss: 5_000_000_000 };
+  await history.add(sample, 0);
+  await history.add({ ...sample, at: 120 }, 0);
+  await history.add({ ...sample, at: 180, queue: 4 }, 120);
+  await history.add({ ...sample, at: 180, queue: 5 }, 120);
+  expect((await history.since(0)).filter(({ at }) => at < 1000)).toEqual([{ ...sample, at: 120 }, { ...sample, at: 180, queue: 5 }]);
+  await db('elara_history').where('at', '<', 1000).delete();
+  await db.destroy();
 });

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AuditModule } from './audit/audit.module.js';
 import { AuthenticatorsModule } from './authenticators/authenticators.module.js';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { ConfigModule, type RereadConfig } from './config/config.module.js';
@@ -55,6 +56,7 @@ const RESOURCES = [
   ShutdownModule,
   EventsModule,
   OverviewModule,
+  AuditModule,
 ];
 
 @Module({})

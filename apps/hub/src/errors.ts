@@ -14,6 +14,9 @@ export class NotFoundError extends HubError {
   override readonly code = 'not-found';
 }
 
+/** There may be such a thing, but the caller is not permitted to know. */
+export class HiddenError extends NotFoundError {}
+
 /** The caller is unknown, or known and not permitted. */
 export class NotAllowedError extends HubError {
   override readonly code = 'not-allowed';

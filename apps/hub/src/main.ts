@@ -8,7 +8,8 @@ import { hubUrls } from './config/urls.js';
 import { openDatabase } from './database/connection.js';
 import { parseDbUrl } from './database/db-url.js';
 import { openReads } from './database/reads.js';
-import { configureBodies, createAdapter } from './http/adapter.js';
+import { AuditLog } from './audit/audit-log.js';
+import { configureBodies, createAdapter, recordRequests } from './http/adapter.js';
 import type { RouteTable } from './http/route-table.js';
 import { loadCookieSecret } from './identity/cookie-secret.js';
 import { UnavailableError } from './errors.js';
@@ -48,6 +49,8 @@ export async function createHub(foundation: Foundation, logger = new HubLogger(f
   const options = { logger, bodyParser: false, abortOnError: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(foundation), adapter, options);
   configureBodies(app);
+  const audit = app.get(AuditLog);
+  recordRequests(app, (entry) => audit.record(entry));
   await app.init();
   app.get(ApiDocument).describe(app);
   return { app, routes, foundation };

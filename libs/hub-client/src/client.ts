@@ -1,5 +1,7 @@
 // What runs anywhere, also in a browser; the rest of the library needs Node.
 export { sleep, withDeadline } from './deadline.js';
+export type { AuditClient } from './audit-client.js';
+export type * from './audit-models.js';
 export type { CullingClient } from './culling-client.js';
 export type * from './culling-models.js';
 export type * from './event-models.js';

@@ -1,3 +1,4 @@
+import { AuditClient } from './audit-client.js';
 import { type CallOptions, json } from './call.js';
 import { CullingClient } from './culling-client.js';
 import type {
@@ -53,6 +54,7 @@ export class HubClient {
   readonly operations: OperationsClient;
   readonly logs: LogsClient;
   readonly culling: CullingClient;
+  readonly audit: AuditClient;
 
   constructor(options: TransportOptions) {
     this.#hub = new Transport(options);
@@ -60,6 +62,7 @@ export class HubClient {
     this.operations = new OperationsClient(this.#hub);
     this.logs = new LogsClient(this.#hub);
     this.culling = new CullingClient(this.#hub);
+    this.audit = new AuditClient(this.#hub);
   }
 
   /** The hub's API level; needs no token. */

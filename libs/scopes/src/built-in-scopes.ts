@@ -27,7 +27,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
   'admin:users': [
     'Read, create, change and delete users and read their authentication state, but not their servers or tokens',
     USERS,
-    ...['admin:auth_state', 'users', 'read:roles:users', 'delete:users'],
+    ...['admin:auth_state', 'users', 'read:roles:users', 'delete:users', 'read:audit'],
   ],
   'admin:auth_state': ['Read what the login left in the authentication state of users', USERS],
   users: [
@@ -38,6 +38,7 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     'users:activity',
   ],
   'delete:users': ['Delete users', USERS],
+  'read:audit': ['Read who did what to users; without a filter, to anybody and anything', USERS],
   'list:users': ['List users by name', USERS, 'read:users:name'],
   'read:users': [
     'Read names, groups and activity of users',
@@ -116,6 +117,7 @@ export const METASCOPES: ReadonlySet<string> = new Set(['(no_scope)', 'self', 'i
 export const ADDED_SCOPES: ReadonlyMap<string, string> = new Map([
   ['read:servers:logs', 'servers'],
   ['read:services:logs', 'admin:services'],
+  ['read:audit', 'admin:users'],
 ]);
 
 /** The scopes of JupyterHub 6.0, and ours, by name. */

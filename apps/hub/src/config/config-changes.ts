@@ -35,7 +35,7 @@ const LIVE: Partial<Record<ClassName, readonly string[] | 'all'>> = {
     'services',
     'token_expires_in_max_seconds',
   ],
-  Elara: ['login_failure_window', 'login_failures_per_account', 'login_failures_per_address', 'log_keep', 'log_max_bytes', 'service_start_limit', 'spawn_queue_limit'],
+  Elara: ['audit_retention_days', 'audit_skip', 'login_failure_window', 'login_failures_per_account', 'login_failures_per_address', 'log_keep', 'log_max_bytes', 'service_start_limit', 'spawn_queue_limit'],
   Authenticator: PEOPLE,
   LocalAuthenticator: PEOPLE,
   PAMAuthenticator: PEOPLE,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { StartupError } from '../errors.js';
+import { auditColumns, guardAudit } from './audit-table.js';
 import type { Database } from './database.js';
 
 /** The last Alembic revision of JupyterHub 6.0 (reference hub-behaviour 6.6). */
@@ -165,6 +166,7 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     for (const column of ['proxy', 'proxy_read', 'report', 'report_received', 'api']) t.specificType(column, time);
     t.float('report_interval');
   },
+  elara_audit: auditColumns,
   elara_history: (t) => {
     t.integer('at').primary();
     for (const column of ['active_5m', 'active_1h', 'running_servers', 'spawns', 'spawn_failures', 'queue', 'service_restarts']) t.integer(column);
@@ -193,6 +195,7 @@ export async function ensureSchema(db: Database, name: string): Promise<void> {
     for (const [table, columns] of Object.entries(TABLES)) {
       if (!present.has(table)) await trx.schema.createTable(table, (builder) => columns(builder, isSqlite(trx) ? 'DATETIME' : 'TIMESTAMP'));
     }
+    if (!present.has('elara_audit')) await guardAudit(trx, isSqlite(trx));
     // who was active lately is counted every minute
     await trx.raw('CREATE INDEX IF NOT EXISTS elara_users_last_activity ON users (last_activity)');
     await trx.raw('CREATE INDEX IF NOT EXISTS elara_failed_servers ON elara_server_lifecycle (spawner_id) WHERE failure_code IS NOT NULL');

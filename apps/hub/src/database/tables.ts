@@ -228,6 +228,29 @@ export interface ServiceRunRow {
   error: string | null;
 }
 
+/** Who did what to whom; see http/audit-entry.ts. Names are those of the time. */
+export interface AuditRow {
+  id: number;
+  at: string;
+  actor_kind: string;
+  actor: string;
+  /** The user for whom a server or service acted. */
+  behalf: string | null;
+  via: string | null;
+  address: string;
+  method: string;
+  route: string;
+  action: string;
+  target_kind: string | null;
+  target: string | null;
+  /** The user it was done to, or whose server it was done to; null for one who was gone when it was written. */
+  target_user_id: number | null;
+  status: number;
+  denied: DbBoolean;
+  /** Of a denial. */
+  reason: string | null;
+}
+
 /** What there was to see in one minute; null for what could not be counted, or did not happen. */
 export interface HistoryRow {
   /** The beginning of the minute it was taken in, Unix time in seconds. */
@@ -276,5 +299,6 @@ declare module 'knex/types/tables.js' {
     elara_server_activity: ServerActivityRow;
     elara_cull_warnings: CullWarningRow;
     elara_history: HistoryRow;
+    elara_audit: AuditRow;
   }
 }

@@ -30,10 +30,10 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HubRequest>();
+    request.rule = this.#ruleOf(context);
     const isApi = speaksJson(request.routeOptions.url ?? '');
     request.caller = await this.#identify(request, isApi || this.#has(context, ACCEPTS_TOKENS));
     if (!this.#has(context, CHECKS_XSRF_ITSELF)) this.checkXsrf(request, isApi);
-    request.rule = this.#ruleOf(context);
     await this.#checkRule(request.rule, request);
     if (request.caller && !ACTIVITY_REPORT.test(request.routeOptions.url ?? '')) this.callers.noteServerCall(request.caller);
     return true;

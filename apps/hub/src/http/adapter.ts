@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
+import type { AuditEntry } from './audit-entry.js';
+import { auditAddress, auditHook } from './audit-hook.js';
 import { canonicalUrl } from './canonical-url.js';
 import { readBody } from './read-body.js';
 import { refuseWebsockets } from './refuse-websockets.js';
@@ -51,6 +53,13 @@ export function createAdapter(config: HubConfig, urls: HubUrls): { adapter: Fast
  * proxies before it that the operator names. What stands left of the first other address, the browser may have made up.
  */
 const trustedHop = (trusted: readonly string[]) => (address: string, hop: number) => hop === 0 || trusted.includes(address);
+
+/** Has every change and every denial recorded. Call before `app.init()`. */
+export function recordRequests(app: NestFastifyApplication, record: (entry: AuditEntry) => void): void {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRequest', auditAddress);
+  fastify.addHook('onSend', auditHook(record));
+}
 
 /** Reads bodies as bytes, whatever their type: handlers parse them when they need them. Call before `app.init()`. */
 export function configureBodies(app: NestFastifyApplication): void {

@@ -2,7 +2,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable, Lo
 import { HUB_URLS } from '../config/config.module.js';
 import type { HubUrls } from '../config/urls.js';
 import { withoutSql } from '../database/connection.js';
-import { HubError } from '../errors.js';
+import { HiddenError, HubError, NotAllowedError } from '../errors.js';
+import { noteForAudit } from './audit-note.js';
 import { ErrorPages } from './error-pages.js';
 import { errorAnswer } from './error-status.js';
 import { type HubReply, type HubRequest, speaksJson } from './hub-request.js';
@@ -32,6 +33,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   async #answer(error: unknown, request: HubRequest, reply: HubReply): Promise<void> {
     const answer = errorAnswer(error);
+    if (error instanceof NotAllowedError || error instanceof HiddenError) noteForAudit(request, { denial: error.message });
     if (answer.status === 500) tell(request, withoutSql(error));
     if (answer.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(answer.retryAfterSeconds));
     void reply.code(answer.status);

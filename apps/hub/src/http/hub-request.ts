@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../identity/caller.js';
 import type { AccessRule } from './access.js';
+import type { AuditNote } from './audit-note.js';
 
 /** A request after authentication; `caller` is absent for strangers, `rule` stands on the line of its route. */
-export type HubRequest = FastifyRequest & { caller?: Caller; rule?: AccessRule };
+export type HubRequest = FastifyRequest & { caller?: Caller; rule?: AccessRule; audit?: AuditNote; isRecorded?: boolean };
 export type HubReply = FastifyReply;
 
 const isApiPath = (path: string): boolean => path === '/hub/api' || path.startsWith('/hub/api/');

@@ -36,5 +36,8 @@ export function shown(url: string): string {
   return masked.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.codePointAt(0)!.toString(16).padStart(4, '0')}`);
 }
 
-/** The address of the browser, as the proxies that are trusted report it (see `trustedHop`). */
-export const addressOf = (request: FastifyRequest): string => request.ip.replace(/[^0-9a-fA-F.:]/g, '').slice(0, 45);
+/** The address of the browser, as the proxies that are trusted report it (see `trustedHop`); '' once the connection is gone. */
+export function addressOf(request: FastifyRequest): string {
+  const ip = request.ip as string | undefined;
+  return (ip ?? '').replace(/[^0-9a-fA-F.:]/g, '').slice(0, 45);
+}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hasScope, hasUnfilteredScope, type ParsedScopes, type Resource } from '#scopes';
-import { NotAllowedError, NotFoundError } from '../errors.js';
+import { HiddenError, NotAllowedError } from '../errors.js';
 import type { Caller } from '../identity/caller.js';
 import { GrantsRepository } from '../identity/grants.repository.js';
 import type { HubRequest } from './hub-request.js';
@@ -22,12 +22,12 @@ export class ScopeCheck {
   }
 
   /**
-   * @throws NotFoundError when the caller holds a filtered form of a scope, whether or not the resource exists, so that
+   * @throws HiddenError when the caller holds a filtered form of a scope, whether or not the resource exists, so that
    * existence does not leak; NotAllowedError otherwise.
    */
   async require(caller: Caller, anyOf: readonly string[], resource?: Resource): Promise<void> {
     if (await this.holds(caller, anyOf, resource)) return;
-    if (resource && anyOf.some((scope) => caller.parsed.has(scope))) throw new NotFoundError('No access to resources or resources not found');
+    if (resource && anyOf.some((scope) => caller.parsed.has(scope))) throw new HiddenError('No access to resources or resources not found');
     throw new NotAllowedError(`Action is not authorized with current scopes; requires any of [${anyOf.join(', ')}]`);
   }
 

@@ -94,12 +94,12 @@ export class CallerResolver {
     return this.cache.get(key) ?? this.#loadByCookie(key, cookieId, sessionId);
   }
 
-  async #serverOf({ note }: ApiTokenRow, owner: KnownOwner): Promise<{ isServerToken: boolean; serverId?: number }> {
+  async #serverOf({ note }: ApiTokenRow, owner: KnownOwner): Promise<{ isServerToken: boolean; serverId?: number; serverName?: string }> {
     if (owner.kind !== 'user' || !note?.startsWith(SERVER_TOKEN_NOTE)) return { isServerToken: false };
     const prefix = note.slice(SERVER_TOKEN_NOTE.length);
     const rows = await this.reads.all<{ id: number; name: string | null }>('SELECT id, name FROM spawners WHERE user_id = ?', owner.id);
-    const serverId = rows.find(({ name }) => serverPath(this.urls.baseUrl, owner.name, name ?? '') === prefix)?.id;
-    return { isServerToken: true, ...(serverId !== undefined && { serverId }) };
+    const server = rows.find(({ name }) => serverPath(this.urls.baseUrl, owner.name, name ?? '') === prefix);
+    return { isServerToken: true, ...(server && { serverId: server.id, serverName: server.name ?? '' }) };
   }
 
   async #loadByCookie(key: string, cookieId: string, sessionId: string): Promise<Caller | undefined> {

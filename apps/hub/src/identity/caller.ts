@@ -18,8 +18,8 @@ export interface Caller {
   scopes: readonly string[];
   /** The same scopes, parsed for checks. */
   parsed: ParsedScopes;
-  /** Set when a token was used; `serverId` when it is a server's own. */
-  token?: { id: number; clientId: string; sessionId: string | null; isServerToken: boolean; serverId?: number };
+  /** Set when a token was used; `serverId` and `serverName` when it is a server's own. */
+  token?: { id: number; clientId: string; sessionId: string | null; isServerToken: boolean; serverId?: number; serverName?: string };
   /** Set when the login cookie was used: the browser session. */
   session?: { id: string; cookieId: string };
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { EventStreams, REVIEW_SECONDS } from '../http/event-streams.js';
@@ -23,6 +24,7 @@ import { notifySystemd, watchdogSeconds } from './systemd.js';
 const SECOND = 1;
 const LOG_CHECK_SECONDS = 10;
 const ANNOUNCEMENT_SECONDS = 10;
+const AUDIT_PURGE_SECONDS = 600;
 const DATABASE_SECONDS = 10;
 const EVERY_MINUTE = '* * * * *';
 
@@ -33,6 +35,7 @@ export class Background {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly loops: Loops,
     private readonly activity: Activity,
+    private readonly audit: AuditLog,
     private readonly servers: ServerWatch,
     private readonly orphans: Orphans,
     private readonly proxy: ProxyService,
@@ -52,6 +55,8 @@ export class Background {
     const { check_running_interval } = this.config.ConfigurableHTTPProxy;
     watchProcess();
     this.loops.every({ name: 'flush activity', seconds: SECOND, step: () => this.activity.flush() });
+    this.loops.every({ name: 'write the audit', seconds: SECOND, step: () => this.audit.flush() });
+    this.loops.every({ name: 'purge the audit', seconds: AUDIT_PURGE_SECONDS, step: () => this.audit.purge() });
     this.loops.every({ name: 'poll servers', seconds: traitsOfClass(this.config).poll_interval, step: () => this.servers.pollServers() });
     this.loops.every({ name: 'look for orphans', seconds: this.config.Elara.orphan_check_interval, step: () => this.orphans.look() });
     this.loops.every({ name: 'activity from proxy, and routes', seconds: last_activity_interval, step: () => this.servers.activityFromRoutes() });

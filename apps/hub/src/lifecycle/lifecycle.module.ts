@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { GroupsModule } from '../groups/groups.module.js';
 import { InfoModule } from '../info/info.module.js';
 import { MetricsModule } from '../metrics/metrics.module.js';
@@ -23,7 +24,7 @@ import { TokenLoader } from './token-loader.js';
 
 /** Start, background work and stop of the hub. */
 @Module({
-  imports: [UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, MetricsModule, InfoModule, OverviewModule, PagesModule],
+  imports: [AuditModule, UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, MetricsModule, InfoModule, OverviewModule, PagesModule],
   controllers: [ReloadController],
   providers: [Loops, Background, MembersLoader, RoleLoader, TokenLoader, Population, Reload, Startup, Teardown],
   exports: [Population, Reload, Startup, Teardown],

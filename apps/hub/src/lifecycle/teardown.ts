@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AuditLog } from '../audit/audit-log.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { messageOf } from '../errors.js';
@@ -22,6 +23,7 @@ export class Teardown {
     private readonly services: ServiceSupervisor,
     private readonly servers: ServersService,
     private readonly proxy: ProxyService,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Every step is tried, whatever became of the one before. */
@@ -34,6 +36,8 @@ export class Teardown {
     await this.#try('stop the background work', () => this.background.stop());
     if (wish.proxy ?? cleanup_proxy) await this.#try('stop the proxy', () => this.proxy.stop());
     await this.#try('close the port', () => app.close());
+    // now that nobody can ask for anything any more
+    await this.#try('write the audit', () => this.audit.flush());
     log.log('...done');
   }
 

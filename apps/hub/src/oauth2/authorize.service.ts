@@ -24,7 +24,8 @@ export interface ConfirmRequest {
   scopes: string[];
 }
 
-export type AuthorizeOutcome = { redirect: string } | { confirm: ConfirmRequest };
+/** `code`: a code was issued, which the redirect takes along. */
+export type AuthorizeOutcome = { redirect: string; code?: true } | { confirm: ConfirmRequest };
 
 interface Prepared {
   request: AuthorizeRequest;
@@ -53,7 +54,7 @@ export class AuthorizeService {
       if (await this.#needsConfirmation(prepared, caller)) {
         return { confirm: { clientName: client.description || client.identifier, scopes: prepared.scopes } };
       }
-      return { redirect: await this.#issueCode(prepared, caller) };
+      return { redirect: await this.#issueCode(prepared, caller), code: true };
     });
   }
 
@@ -61,7 +62,7 @@ export class AuthorizeService {
   async confirm(query: URLSearchParams, confirmed: readonly string[], caller: Caller): Promise<AuthorizeOutcome> {
     return this.#answered(query, async (request, client, redirectUri) => {
       const scopes = confirmed.length > 0 ? [...confirmed] : ['identify'];
-      return { redirect: await this.#issueCode(await this.#prepare(request, client, redirectUri, scopes, caller), caller) };
+      return { redirect: await this.#issueCode(await this.#prepare(request, client, redirectUri, scopes, caller), caller), code: true };
     });
   }
 

@@ -5,6 +5,7 @@ import type { HubConfig } from '../config/schema.js';
 import { InvalidInputError } from '../errors.js';
 import { Open } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
+import { noteForAudit } from '../http/audit-note.js';
 import { ApiController } from '../http/controllers.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
@@ -43,19 +44,20 @@ export class OAuthTokenController {
     if (request.url.includes('?')) throw new InvalidInputError('cannot exchange a code: because parameters belong in the body, not in the URL');
     void reply.headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     const form = body.form();
-    const outcome = malformed(form) ?? (await this.#exchange(form));
+    const outcome = malformed(form) ?? (await this.#exchange(form, request));
     if (!(outcome instanceof OAuthRefusal)) return outcome;
     return refuse(reply, outcome);
   }
 
-  async #exchange(form: URLSearchParams): Promise<Record<string, unknown> | OAuthRefusal> {
+  async #exchange(form: URLSearchParams, asked: HubRequest): Promise<Record<string, unknown> | OAuthRefusal> {
     const fields = Object.fromEntries(form);
     // it may be left out, although the library insists on it (reference rest-api 5.6)
     fields.redirect_uri = absolute(fields.redirect_uri || (await this.model.redirectUriOf(form.get('code')!)));
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '1' };
     const response = new OAuth2Server.Response();
     try {
-      await this.#server.token(new OAuth2Server.Request({ method: 'POST', query: {}, headers, body: fields }), response);
+      const token = await this.#server.token(new OAuth2Server.Request({ method: 'POST', query: {}, headers, body: fields }), response);
+      noteForAudit(asked, { actor: { clientId: token.client.id, user: null }, targetUserId: token.user.id as number });
       // the library counts from a moment ago and would say a second less
       return { ...(response.body as Record<string, unknown>), expires_in: this.config.JupyterHub.oauth_token_expires_in };
     } catch (error) {

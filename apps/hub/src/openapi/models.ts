@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditPageSchema, auditRecordSchema } from '../audit/audit.schema.js';
 import * as culling from '../culling/culling.schema.js';
 import { hubEventSchema } from '../events/events.schema.js';
 import { explanationSchema } from '../explain/explanation.schema.js';
@@ -59,6 +60,8 @@ export const MODELS = {
   ShutdownAnswer: shutdownAnswerSchema,
   ReloadReport: reloadReportSchema,
   HubEvent: hubEventSchema,
+  AuditPage: auditPageSchema,
+  AuditRecord: auditRecordSchema,
   Explanation: explanationSchema,
   OAuthTokenRequest: oauthTokenRequestSchema,
   OAuthToken: oauthTokenSchema,

@@ -4,6 +4,7 @@ import { HUB_URLS } from '../config/config.module.js';
 import { type HubUrls, serverPath } from '../config/urls.js';
 import { InvalidInputError } from '../errors.js';
 import { NeedsLogin } from '../http/access.js';
+import { noteForAudit } from '../http/audit-note.js';
 import { PageController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
@@ -49,6 +50,7 @@ export class AcceptShareController {
   async accept(@Req() request: HubRequest, @Res() reply: HubReply, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller): Promise<void> {
     const form = body.form();
     const server = await this.codes.accept(codeOf(form), caller);
+    noteForAudit(request, { target: { kind: 'server', name: `${server.owner.name}/${server.name}` } });
     await reply.redirect(this.landing.safe(request, form.get('next') ?? '') || this.#urlOf(server), 302);
   }
 

@@ -3,6 +3,7 @@ import { describeScopes, identifyScopes, type ScopeDefinitions } from '#scopes';
 import { NotAllowedError } from '../errors.js';
 import { NeedsLogin } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
+import { noteForAudit } from '../http/audit-note.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
@@ -63,6 +64,8 @@ export class AuthorizeController {
   }
 
   async #answer(request: HubRequest, reply: HubReply, caller: Caller, outcome: AuthorizeOutcome): Promise<void> {
+    const name = queryOf(request).get('client_id') ?? '';
+    noteForAudit(request, { target: { kind: 'client', name }, ...('code' in outcome && { action: 'oauth.consent' }) });
     if ('redirect' in outcome) await reply.redirect(outcome.redirect, 302);
     else await this.#ask(request, reply, caller, outcome.confirm);
   }

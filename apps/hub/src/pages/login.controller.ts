@@ -8,6 +8,7 @@ import type { UserRow } from '../database/tables.js';
 import { NotAllowedError } from '../errors.js';
 import { AccessGuard } from '../http/access.guard.js';
 import { ChecksXsrfItself, Open } from '../http/access.js';
+import { noteForAudit } from '../http/audit-note.js';
 import { PageController } from '../http/controllers.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { KnownBrowsers } from '../http/known-browsers.js';
@@ -53,12 +54,20 @@ export class LoginController {
   async logIn(@Req() request: HubRequest, @Res() reply: HubReply, @LazyBody() body: RequestBody): Promise<void> {
     const form = body.form();
     const username = (form.getAll('username').at(-1) ?? '').trim();
-    if (!this.#isOurForm(request)) return this.#sendForm(request, reply, username, EXPIRED);
+    if (!this.#isOurForm(request)) return this.#refuse(request, reply, username, EXPIRED);
     const user = await this.#attempt(request, form, username);
-    if ('login_error' in user) return this.#sendForm(request, reply, username, user);
+    if ('login_error' in user) return this.#refuse(request, reply, username, user);
     this.browsers.remember(request, reply, user.name);
     const caller = await this.sessions.open(request, reply, user.cookie_id);
+    noteForAudit(request, { target: { kind: 'user', name: user.name } });
     await reply.redirect(await this.landing.of(request, caller), 302);
+  }
+
+  async #refuse(request: HubRequest, reply: HubReply, username: string, problem: LoginProblem): Promise<void> {
+    // what is nobody's name may be a password that was typed into the wrong field
+    const known = await this.logins.known(username);
+    noteForAudit(request, { denial: problem.login_error, ...(known && { target: { kind: 'user', name: known.name } }) });
+    await this.#sendForm(request, reply, username, problem);
   }
 
   async #attempt(request: HubRequest, form: URLSearchParams, username: string): Promise<UserRow | LoginProblem> {

@@ -5,6 +5,7 @@ import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import { messageOf } from '../errors.js';
 import { Open } from '../http/access.js';
+import { noteForAudit } from '../http/audit-note.js';
 import { PageController } from '../http/controllers.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { Sessions } from '../http/sessions.js';
@@ -40,6 +41,7 @@ export class LogoutController {
   }
 
   async #end(request: HubRequest, reply: HubReply, caller: Caller): Promise<void> {
+    noteForAudit(request, { action: 'logout', actor: caller, target: { kind: 'user', name: caller.name } });
     const end = logoutDuration.startTimer();
     if (caller.session?.id) await this.#endSession(caller.id, caller.session.id);
     this.sessions.close(request, reply);

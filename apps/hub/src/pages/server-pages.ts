@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
-import { NotFoundError } from '../errors.js';
+import { HiddenError, NotFoundError } from '../errors.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { ScopeCheck } from '../http/scope-check.js';
 import type { Caller } from '../identity/caller.js';
@@ -37,8 +37,9 @@ export class ServerPages {
 
   /** @throws NotFoundError for unknown users and without the scope alike, so that names do not leak. */
   async find(caller: Caller, scope: string, userName: string, name: string): Promise<PageServer> {
-    const user = (await this.may(caller, scope, userName, name)) ? await this.users.byName(userName) : undefined;
-    if (!user) throw new NotFoundError('There is no such server, or you may not see it.');
+    const mayKnow = await this.may(caller, scope, userName, name);
+    const user = mayKnow ? await this.users.byName(userName) : undefined;
+    if (!user) throw new (mayKnow ? NotFoundError : HiddenError)('There is no such server, or you may not see it.');
     return this.load({ id: user.id, name: user.name }, name);
   }
 

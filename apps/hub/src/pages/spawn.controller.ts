@@ -4,6 +4,7 @@ import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import { HubError, InvalidInputError } from '../errors.js';
 import { NeedsLogin } from '../http/access.js';
+import { noteForAudit } from '../http/audit-note.js';
 import { PageController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import { errorAnswer } from '../http/error-status.js';
@@ -93,6 +94,7 @@ export class SpawnController {
   /** Starts it, and goes to the page that shows how it comes up; what fails at once is said right here. */
   async #start(asked: Asked, options: Record<string, unknown> | null, sent?: SentForm): Promise<void> {
     const { request, reply, server } = asked;
+    noteForAudit(request, { action: 'server.start', target: { kind: 'server', name: `${server.user.name}/${server.name}` } });
     const displayName = queryOf(request).get('display_name') ?? undefined;
     const start = this.servers.start(server.user, server.name, { options, ...(displayName && { displayName }) });
     const error = await firstError(start, EARLY_ERROR_MS);

@@ -3,6 +3,7 @@ import { NotAllowedError } from '../errors.js';
 import { AccessGuard } from '../http/access.guard.js';
 import { ChecksXsrfItself, NeedsScope, Open } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
+import { noteForAudit } from '../http/audit-note.js';
 import { ApiController } from '../http/controllers.js';
 import type { HubRequest } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
@@ -72,6 +73,7 @@ export class TokensController {
   async #logIn(auth: unknown, request: HubRequest): Promise<Caller> {
     const caller = auth !== null && typeof auth === 'object' ? await this.logins.verifyKnown(auth as Record<string, unknown>, request.ip) : undefined;
     if (!caller) throw new NotAllowedError('Forbidden');
+    noteForAudit(request, { actor: caller });
     return caller;
   }
 }

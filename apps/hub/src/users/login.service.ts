@@ -55,6 +55,11 @@ export class LoginService {
     return this.authenticator.normalize?.(name) ?? normalizeUsername(name, authenticatorTraits(this.config));
   }
 
+  /** Whose account it is that somebody tries to log in to, if there is one of that name. */
+  async known(typed: string): Promise<UserRow | undefined> {
+    return typed.length > LONGEST_FIELD ? undefined : this.rows.byName(this.accountOf(typed));
+  }
+
   /** The identity behind a login sent in place of a token, for people who are in the database already. */
   async verifyKnown(auth: Record<string, unknown>, address: string): Promise<Caller | undefined> {
     const { username, password } = auth;

@@ -6,6 +6,7 @@ import type { UserRow } from '../database/tables.js';
 import { InvalidInputError } from '../errors.js';
 import { NeedsScope, NeedsScopeForList } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
+import { noteForAudit } from '../http/audit-note.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import type { HubRequest } from '../http/hub-request.js';
@@ -78,18 +79,21 @@ export class UsersController {
   @Post(':user')
   @NeedsScope('admin:users')
   @Describe({ summary: 'Make a user', body: userBody, optionalBody: true, answers: { 201: 'User' }, errors: [409] })
-  async create(@Param('user') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+  async create(@Param('user') name: string, @Req() request: HubRequest, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const json = body.json();
     await this.users.requireAbsent(name);
     const { admin = false } = json ? checkModel('user', userBody, json) : {};
-    return this.#model(await this.users.create(name, admin, caller), caller);
+    const row = await this.users.create(name, admin, caller);
+    noteForAudit(request, { targetUserId: row.id });
+    return this.#model(row, caller);
   }
 
   @Patch(':user')
   @NeedsScope('admin:users')
   @Describe({ summary: 'Rename a user, or make them an admin', body: userBody, answers: { 200: 'User' } })
-  async modify(@Param('user') name: string, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+  async modify(@Param('user') name: string, @Req() request: HubRequest, @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
     const row = await this.users.get(name);
+    noteForAudit(request, { targetUserId: row.id });
     const { name: newName, admin, auth_state, groups, roles } = checkModel('user', userBody, body.json());
     if (groups ?? roles) throw new InvalidInputError('cannot change groups or roles here: groups have routes of their own, roles come from the config');
     const changes = {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { cron, integer, seconds, text } from '../traits.js';
+import { cron, integer, list, seconds, text } from '../traits.js';
 
 /** `Elara.*`: what JupyterHub does not have. */
 export const elaraTraits = {
   log_dir: text('logs', 'Folder of the output of servers and services, relative to the working directory.'),
   log_max_bytes: integer(10 * 1024 * 1024, 'Size at which such a file is put aside, in bytes.', 1024),
   log_keep: integer(3, 'How many files put aside are kept.'),
+  audit_retention_days: integer(90, 'Days for which the audit keeps who did what; 0 keeps all.'),
+  audit_skip: list([], 'Actions that leave no record when they succeed, e.g. activity.report, which every server sends every few minutes.'),
   max_body_bytes: integer(2 * 1024 * 1024, 'Largest body of a request, in bytes.', 1024),
   login_failures_per_account: integer(
     10,
