@@ -70,6 +70,30 @@ test('a server is added under any name, stopped and deleted without leaving the 
   });
 });
 
+test('the home page says why a server is not running any more', async () => {
+  await visit(browser, {}, async (page) => {
+    await openHome(page, 'hans');
+    const because = () => page.textContent('[data-server-name=""][data-state=stopped] .stopped-because');
+    const start = async () => {
+      await asAdmin('POST', '/users/hans/server');
+      await stateIs(page, '', 'ready');
+    };
+    expect(await page.$('.stopped-because')).toBeNull();
+    await start();
+    await page.click('#stop');
+    expect(await because()).toMatch(/^Stopped on request/);
+    await start();
+    await asAdmin('DELETE', '/users/hans/server');
+    expect(await because()).toMatch(/^Stopped by watcher/);
+    await start();
+    const { state } = ((await (await hub.request('GET', '/users/hans', { token: ADMIN })).json()) as { servers: Record<string, { state: { pid: number } }> }).servers['']!;
+    process.kill(state.pid, 'SIGKILL');
+    expect(await because()).toMatch(/^It ended by itself \(signal 9\)/);
+    const { servers } = (await (await hub.request('GET', '/users/hans?include_stopped_servers=1', { token: ADMIN })).json()) as { servers: Record<string, { elara: { stop: object } }> };
+    expect(servers['']!.elara.stop).toMatchObject({ code: 'exited', by: null, detail: 'signal 9' });
+  });
+});
+
 test('what others share stands on the home page', async () => {
   await asAdmin('POST', '/users/owner');
   await asAdmin('PUT', '/users/owner/servers/lab');

@@ -33,6 +33,8 @@ export interface ServerExtension {
   /** Where its start waits for its turn; the estimate is in seconds, null while nobody can know. */
   queue?: { position: number; estimated_wait_seconds: number | null };
   cull_warning?: CullWarning;
+  /** Why it was stopped, when it ran before and does not now; `by` as in `user ada` or `service cull-idle`. */
+  stop?: { at: Timestamp; code: 'asked' | 'exited' | 'logout' | 'blocked' | 'hub'; by: string | null; detail: string };
 }
 
 /** What the owner of a server is told before it is stopped. */

@@ -173,6 +173,13 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     for (const column of ['spawn_p50', 'spawn_p95', 'loop_lag_p99', 'loop_lag_max']) t.double(column);
     t.bigInteger('memory_rss');
   },
+  elara_server_stops: (t, time) => {
+    reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
+    t.specificType('at', time).notNullable();
+    t.string('code', 15).notNullable();
+    t.string('stopped_by', 270);
+    t.text('detail').notNullable();
+  },
   elara_cull_warnings: (t, time) => {
     reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
     t.specificType('at', time).notNullable();

@@ -202,6 +202,14 @@ export interface HubRow {
 }
 
 /** What the owner of a server was told before it is stopped; see servers/cull-warning.ts. */
+export interface ServerStopRow {
+  spawner_id: number;
+  at: string;
+  code: string;
+  stopped_by: string | null;
+  detail: string;
+}
+
 export interface CullWarningRow {
   spawner_id: number;
   at: string;
@@ -298,6 +306,7 @@ declare module 'knex/types/tables.js' {
     elara_service_runs: ServiceRunRow;
     elara_server_activity: ServerActivityRow;
     elara_cull_warnings: CullWarningRow;
+    elara_server_stops: ServerStopRow;
     elara_history: HistoryRow;
     elara_audit: AuditRow;
   }

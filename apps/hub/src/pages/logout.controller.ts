@@ -60,7 +60,7 @@ export class LogoutController {
   async #stopServers({ id, name }: Caller): Promise<void> {
     const servers = await this.servers.modelsOf({ id, name }, { includeStopped: false });
     for (const server of servers) {
-      this.servers.stop({ id, name }, server.name).catch((error: unknown) => {
+      this.servers.stop({ id, name }, server.name, { cause: { code: 'logout' } }).catch((error: unknown) => {
         log.error(`Cannot stop the server ${name}/${server.name} after its owner logged out: ${messageOf(error)}`);
       });
     }

@@ -3,6 +3,7 @@ import { serverPath } from '../config/urls.js';
 import type { PublicFailure } from '../servers/failure.js';
 import type { ServerModel } from '../servers/server.model.js';
 import type { QueuePlace } from '../servers/spawn-queue.js';
+import { stopText } from '../servers/stop-cause.js';
 import { PageTime } from './page-time.js';
 import { type PageUser, pageUser, serverPagePath } from './page-user.js';
 
@@ -22,6 +23,8 @@ export interface ServerView {
   started: PageTime | null;
   last_activity: PageTime | null;
   failure: PublicFailure | null;
+  /** Why it was stopped, and when; null when it runs, never ran, or failed. */
+  stopped: { at: PageTime; text: string } | null;
   /** Where it waits for its turn. */
   queue: QueuePlace | null;
   /** When it is stopped at the earliest, for want of use or for its age; only where the page asks. */
@@ -51,9 +54,15 @@ export function serverView(user: { name: string }, name: string, model: ServerMo
     started: wireTime(model?.started),
     last_activity: wireTime(model?.last_activity),
     failure: shown,
+    stopped: stopView(model, user.name),
     queue: model?.elara?.queue ?? null,
     cull_warning: warningView(model),
   };
+}
+
+function stopView(model: ServerModel | undefined, owner: string): ServerView['stopped'] {
+  const stop = model?.elara?.stop;
+  return stop ? { at: new PageTime(stop.at), text: stopText(stop, owner) } : null;
 }
 
 function warningView(model: ServerModel | undefined): ServerView['cull_warning'] {

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
 import { traitsOfClass } from '../spawners/spawn-command.js';
+import { logName } from '../spawners/spawn-context.js';
 import { type Failure, failureFrom } from './failure.js';
 import { LifecycleRepository } from './lifecycle.repository.js';
 import { failedEvent, Progress, readyEvent } from './progress.js';
@@ -13,6 +14,7 @@ import { ServerTools } from './server-tools.js';
 import { noteSpawn } from './spawn-metrics.js';
 import { type QueuePlace, SpawnQueue, type Ticket } from './spawn-queue.js';
 import type { SpawnPlan } from './spawn-plan.js';
+import type { StopCause } from './stop-cause.js';
 
 /** A server that this hub is bringing up or taking down right now. */
 export interface PendingServer {
@@ -77,18 +79,30 @@ export class PendingServers {
     return this.#add(record, plan, { wanted, resumed: record.state !== 'queued' }, (lifecycle) => lifecycle.resume());
   }
 
-  /** Resolves once it is stopped and cleaned up, whatever state it is in now. */
-  async stopCompletely(record: ServerRecord): Promise<void> {
+  /**
+   * Resolves once it is stopped and cleaned up, whatever state it is in now.
+   * @param cause remembered, if it runs and nobody stops it yet
+   */
+  async stopCompletely(record: ServerRecord, cause: StopCause): Promise<void> {
+    const isFirst = record.state === 'ready' && !this.get(record.id);
     for (let current: ServerRecord | undefined = record, tried = 1; current && this.#isUp(current); tried += 1) {
       const server = this.#stopping(current);
+      const noted = isFirst && tried === 1 ? this.#note(record, cause) : undefined;
       try {
-        await server.settled;
+        await Promise.all([server.settled, noted]);
         if (server.lifecycle.state === 'stopped') return;
       } catch (error) {
         if (!(error instanceof OutdatedError) || tried === TRIES) throw error;
       }
       current = await this.tools.repository.find(current.user.id, current.name);
     }
+  }
+
+  /** A stop goes on without its cause, if that cannot be written. */
+  async #note(record: ServerRecord, cause: StopCause): Promise<void> {
+    await this.tools.repository.noteStop(record, cause).catch((error: unknown) => {
+      log.warn(`Cannot remember why the server of ${logName(record.user.name, record.name)} was stopped: ${messageOf(error)}`);
+    });
   }
 
   #isUp({ id, state }: ServerRecord): boolean {

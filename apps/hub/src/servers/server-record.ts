@@ -2,6 +2,7 @@ import type { ServerState } from '../database/tables.js';
 import type { ServerAddress, SpawnerState, SpawnHandle } from '../spawners/spawner.js';
 import type { CullWarning } from './cull-warning.js';
 import type { Failure } from './failure.js';
+import type { LastStop } from './stop-cause.js';
 
 /** One server as the database has it: `spawners`, with its `servers` and `elara_server_lifecycle` rows. */
 export interface ServerRecord {
@@ -29,6 +30,8 @@ export interface ServerRecord {
   since: string | null;
   failure: Failure | null;
   warning: CullWarning | null;
+  /** null: it never ran, or nobody noted why it was stopped. */
+  lastStop: LastStop | null;
   /** The driver's own notes, see `SpawnHandle.memo`. */
   memo: unknown;
 }

@@ -82,7 +82,7 @@ export class ServerStarts {
     if (pending || record.state === 'stop-pending') throw new InvalidInputError(`${name} is pending stop`);
     if (record.state === 'queued' || record.state === 'spawn-pending') return 'pending';
     if ((await pollInTime(this.tools.spawner, handleOf(record))) === null) throw new InvalidInputError(`${name} is already running`);
-    await this.pending.stopCompletely(record);
+    await this.pending.stopCompletely(record, { code: 'exited' });
     return 'dead';
   }
 

@@ -107,7 +107,7 @@ export class ServerWatch {
   async #resume(record: ServerRecord): Promise<void> {
     if (authenticatorTraits(this.tools.config).blocked_users.includes(record.user.name)) {
       log.warn(`${record.user.name} is blocked: stopping the server of ${nameOf(record)}`);
-      return this.pending.stopCompletely(record);
+      return this.pending.stopCompletely(record, { code: 'blocked' });
     }
     if (record.state !== 'ready') return this.#carryOn(record);
     const { tools } = this;
@@ -115,7 +115,7 @@ export class ServerWatch {
     const running = await adoptInTime(tools.spawner, handleOf(record), marks);
     if (!running) {
       log.warn(`${nameOf(record)} appears to have stopped while the Hub was down`);
-      return this.pending.stopCompletely(record);
+      return this.pending.stopCompletely(record, { code: 'exited' });
     }
     if (record.memo === null) await tools.repository.recordAdoption(record.id, running);
     log.log(`${nameOf(record)} still running`);
@@ -163,7 +163,7 @@ export class ServerWatch {
   async #takeDown(record: ServerRecord, status: number): Promise<void> {
     if (this.pending.get(record.id)) return;
     log.warn(`User ${nameOf(record)} server stopped, with exit code: ${status}`);
-    await this.pending.stopCompletely(record);
+    await this.pending.stopCompletely(record, { code: 'exited', status });
   }
 }
 

@@ -5,6 +5,7 @@ import { standingWarning } from './cull-warning.js';
 import { type PublicFailure, publicFailure } from './failure.js';
 import type { ServerOwner, ServerRecord } from './server-record.js';
 import type { QueuePlace } from './spawn-queue.js';
+import { stopModel, type StopModel } from './stop-cause.js';
 
 /** A server as the API shows it, complete (reference rest-api 2.2). */
 export interface ServerModel {
@@ -23,7 +24,7 @@ export interface ServerModel {
   full_progress_url: string | null;
   state: Record<string, unknown> | null;
   /** What JupyterHub does not have; absent when there is nothing to say. */
-  elara?: { failure?: PublicFailure; queue?: QueuePlace; cull_warning?: { at: string; reason: string } };
+  elara?: { failure?: PublicFailure; queue?: QueuePlace; cull_warning?: { at: string; reason: string }; stop?: StopModel };
 }
 
 /** What the wire calls a state between two others. */
@@ -56,10 +57,11 @@ export function serverModel(record: ServerRecord, urls: HubUrls, { lastActivity 
 
 function extension(record: ServerRecord, lastActivity: string | null, queue: QueuePlace | undefined): Pick<ServerModel, 'elara'> {
   const { failure } = record;
+  const stop = record.state === 'stopped' && !failure && record.lastStop ? stopModel(record.lastStop) : undefined;
   const warning = standingWarning(record, lastActivity);
-  if (!failure && !queue && !warning) return {};
+  if (!failure && !queue && !warning && !stop) return {};
   const cull_warning = warning && { at: toWireTime(warning.at)!, reason: warning.reason };
-  return { elara: { ...(failure && { failure }), ...(queue && { queue }), ...(cull_warning && { cull_warning }) } };
+  return { elara: { ...(failure && { failure }), ...(queue && { queue }), ...(cull_warning && { cull_warning }), ...(stop && { stop }) } };
 }
 
 /** What callers without `admin:server_state` see of it. */
@@ -79,5 +81,5 @@ function addresses(user: string, server: string, urls: HubUrls) {
 /** The default server of somebody who never started one: everybody has it, but there is no row before the first start. */
 export function neverStarted(user: ServerOwner): ServerRecord {
   const none = { displayName: '', spawnerState: null, started: null, lastActivity: null, userOptions: null, oauthClientId: null, address: null };
-  return { id: 0, user, name: '', ...none, state: 'stopped', epoch: 0, deadline: null, since: null, failure: null, warning: null, memo: null };
+  return { id: 0, user, name: '', ...none, state: 'stopped', epoch: 0, deadline: null, since: null, failure: null, warning: null, lastStop: null, memo: null };
 }

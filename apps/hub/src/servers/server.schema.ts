@@ -22,6 +22,15 @@ const elara = z
     failure: failureSchema.optional(),
     queue: queueSchema.optional().describe('Where it waits for its turn'),
     cull_warning: z.object({ at: time, reason: z.string() }).optional().describe('It is going to be stopped, not before `at`, unless it is used'),
+    stop: z
+      .object({
+        at: time,
+        code: z.enum(['asked', 'exited', 'logout', 'blocked', 'hub']),
+        by: z.string().nullable().describe('Who asked for it, e.g. `service cull-idle`'),
+        detail: z.string().describe('An exit status, or why a service stopped it; may be empty'),
+      })
+      .optional()
+      .describe('Why it was stopped, when it ran before and does not now'),
   })
   .optional();
 

@@ -77,9 +77,9 @@ export class ServersController {
   @Delete(SERVER)
   @NeedsScope('delete:servers')
   @Describe({ summary: 'Stop a server: 204 stopped, 202 stopping', body: 'StopRequest', optionalBody: true, answers: { 202: null, 204: null } })
-  async stop(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @Res() reply: HubReply) {
+  async stop(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller, @Res() reply: HubReply) {
     const user = await this.#user(userName);
-    const state = await this.servers.stop(user, server, stopRequest(body.json()));
+    const state = await this.servers.stop(user, server, { ...stopRequest(body.json()), cause: { code: 'asked', by: `${caller.kind} ${caller.name}` } });
     if (state === 'stopped') await reply.status(204).send();
     else await reply.status(202).type('text/plain').send('');
   }

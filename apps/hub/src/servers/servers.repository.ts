@@ -8,6 +8,7 @@ import type { ServerAddress, SpawnerState } from '../spawners/spawner.js';
 import { WARNING_COLUMNS, type WarningColumns, warningOf } from './cull-warning.js';
 import type { Failure } from './failure.js';
 import { effectiveState, type ServerOwner, type ServerRecord } from './server-record.js';
+import { lastStopOf, STOP_COLUMNS, type StopCause, type StopColumns, stopDetail } from './stop-cause.js';
 
 type JoinedRow = SpawnerRow &
   Pick<ServerRow, 'proto' | 'ip' | 'port'> &
@@ -15,14 +16,16 @@ type JoinedRow = SpawnerRow &
     user_name: string;
     lifecycle_state: ServerLifecycleRow['state'] | null;
     process: string | null;
-  } & WarningColumns;
+  } & WarningColumns &
+  StopColumns;
 
 const JOINED = `SELECT s.*, u.name AS user_name, v.proto, v.ip, v.port,
     l.state AS lifecycle_state, l.epoch, l.deadline, l.updated, l.failure_code, l.failure, l.process,
-    ${WARNING_COLUMNS}
+    ${WARNING_COLUMNS}, ${STOP_COLUMNS}
   FROM spawners s JOIN users u ON u.id = s.user_id
     LEFT JOIN servers v ON v.id = s.server_id LEFT JOIN elara_server_lifecycle l ON l.spawner_id = s.id
-    LEFT JOIN elara_cull_warnings w ON w.spawner_id = s.id`;
+    LEFT JOIN elara_cull_warnings w ON w.spawner_id = s.id
+    LEFT JOIN elara_server_stops x ON x.spawner_id = s.id`;
 const ACTIVE = "(s.server_id IS NOT NULL OR l.state IN ('queued', 'spawn-pending', 'stop-pending'))";
 /** The same as a union, which finds a few active servers among many rows by two indexes. */
 const ACTIVE_IDS = `SELECT id FROM spawners WHERE server_id IS NOT NULL
@@ -142,6 +145,12 @@ export class ServersRepository {
     await this.db('elara_server_lifecycle').insert(row).onConflict('spawner_id').merge(['process']);
   }
 
+  /** Notes why a server is being stopped; the stop before is forgotten. */
+  async noteStop({ id, warning }: ServerRecord, cause: StopCause): Promise<void> {
+    const row = { spawner_id: id, at: toDbTime(new Date()), code: cause.code, stopped_by: cause.by ?? null, detail: stopDetail(cause, warning) };
+    await this.db('elara_server_stops').insert(row).onConflict('spawner_id').merge();
+  }
+
   /** Notes that nothing runs any more. */
   async recordStop(id: number): Promise<void> {
     const { db } = this;
@@ -180,6 +189,7 @@ function toRecord(row: JoinedRow): ServerRecord {
     since: row.updated ?? null,
     failure: failureOf(row),
     warning: warningOf(row),
+    lastStop: lastStopOf(row),
     memo: fromDbJson<unknown>(row.process, null),
   };
 }

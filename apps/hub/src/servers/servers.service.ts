@@ -16,6 +16,7 @@ import { requireNamedServers } from './server-name.js';
 import type { ServerOwner, ServerRecord } from './server-record.js';
 import { ServerStarts, type StartRequest } from './server-starts.js';
 import { ServerTools } from './server-tools.js';
+import type { StopCause } from './stop-cause.js';
 import { ServersRepository } from './servers.repository.js';
 
 const STOPS_AT_A_TIME = 20;
@@ -50,9 +51,10 @@ export class ServersService implements OnModuleDestroy {
   /**
    * Stops a server, or ends its start, and waits at most `slow_stop_timeout` for it.
    * @param remove forget it afterwards; not for the default server
+   * @param cause why, to be remembered
    * @throws InvalidInputError, NotFoundError
    */
-  async stop(user: ServerOwner, server: string, { remove = false } = {}): Promise<'stopped' | 'pending'> {
+  async stop(user: ServerOwner, server: string, { remove = false, cause = { code: 'asked' } as StopCause } = {}): Promise<'stopped' | 'pending'> {
     requireNamedServers(server, this.#rules);
     const record = await this.repository.find(user.id, server);
     if (!record && server !== '') throw new NotFoundError(`${user.name} has no server named '${server}'`);
@@ -61,7 +63,7 @@ export class ServersService implements OnModuleDestroy {
     const alreadyStopping = this.pending.get(record.id)?.lifecycle.state === 'stop-pending';
     // JupyterHub has a record of the default server of everybody who uses a named one
     if (server !== '' && !remove) await this.repository.create(user.id, '', '', {});
-    const done = this.#stopAndForget(record, remove);
+    const done = this.#stopAndForget(record, remove, cause);
     if (alreadyStopping) {
       done.catch((error: unknown) => log.error(`Cannot remove the server of ${logName(user.name, server)}: ${messageOf(error)}`));
       return 'pending';
@@ -72,7 +74,7 @@ export class ServersService implements OnModuleDestroy {
   /** Stops and deletes all servers of somebody who is about to be deleted. */
   async removeAll(user: ServerOwner): Promise<void> {
     const records = await this.repository.ofUsers([user.id], { includeStopped: true });
-    await Promise.all(records.map((record) => this.pending.stopCompletely(record)));
+    await Promise.all(records.map((record) => this.pending.stopCompletely(record, { code: 'asked' })));
     await this.#forget(records);
     await removeServerLogs(this.tools.config.Elara.log_dir, [{ user, name: '' }]);
   }
@@ -98,7 +100,7 @@ export class ServersService implements OnModuleDestroy {
     let left = 0;
     const stopOne = async (record: ServerRecord) => {
       left += 1;
-      await this.pending.stopCompletely(record);
+      await this.pending.stopCompletely(record, { code: 'hub' });
       left -= 1;
     };
     const all = forEachBounded(await this.repository.active(), STOPS_AT_A_TIME, stopOne);
@@ -156,8 +158,8 @@ export class ServersService implements OnModuleDestroy {
     return this.tools.config.JupyterHub;
   }
 
-  async #stopAndForget(record: ServerRecord, remove: boolean): Promise<void> {
-    await this.pending.stopCompletely(record);
+  async #stopAndForget(record: ServerRecord, remove: boolean, cause: StopCause): Promise<void> {
+    await this.pending.stopCompletely(record, cause);
     if (remove) await this.#forget([record]);
   }
 
