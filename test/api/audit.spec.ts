@@ -327,6 +327,8 @@ describe('reading:', () => {
     const { items } = await own('bob', { cookie });
     expect(items.map(({ action, address }) => [action, address])).toEqual([['login', '127.0.0.1'], ['server.create', null], ['token.create', null]]);
     expect(items.map(({ via }) => via)).toEqual([expect.stringMatching(/^session/), null, null]);
+    const asAdmin = (await app.admin('GET', '/users/bob/audit')).json.items as AuditModel[];
+    expect(asAdmin.map(({ address }) => address)).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
     expect((await own('ada', { cookie })).status).toBe(404);
     expect((await app.request({ path: '/hub/api/audit', headers: { cookie } })).status).toBe(403);
     expect((await app.request({ path: '/hub/api/users/mallory/audit', token: bare.token })).status).toBe(403);

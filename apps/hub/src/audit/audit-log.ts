@@ -12,8 +12,9 @@ import { AuditRepository, type NewAuditRow } from './audit.repository.js';
 const MOST_WAITING = 20_000;
 const ROWS_AT_ONCE = 2000;
 const DAY_MS = 86_400_000;
-const PURGED_AT_ONCE = 1000;
-const PURGES_PER_STEP = 100;
+/** Other writers wait for as long as so many rows take. */
+const PURGED_AT_ONCE = 200;
+const PURGES_PER_STEP = 500;
 
 const log = new Logger('audit');
 

@@ -42,4 +42,9 @@ function targetUserOf(target: AuditEntry['target']): string | null {
 }
 
 /** No longer than its column, and without what databases cannot hold: much of it was typed by strangers. */
-const fit = (text: string, length: number): string => [...text.replace(/[\0\p{Cs}]/gu, '\uFFFD')].slice(0, length).join('');
+function fit(text: string, length: number): string {
+  if (text.length <= length && !UNFIT.test(text)) return text;
+  return [...text.replace(new RegExp(UNFIT, 'gu'), '\uFFFD')].slice(0, length).join('');
+}
+
+const UNFIT = /[\0\p{Cs}]/u;

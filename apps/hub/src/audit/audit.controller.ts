@@ -5,7 +5,10 @@ import type { HubConfig } from '../config/schema.js';
 import { NeedsScope } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
+import { CurrentCaller } from '../http/current-caller.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
+import { ScopeCheck } from '../http/scope-check.js';
+import type { Caller } from '../identity/caller.js';
 import { UsersService } from '../users/users.service.js';
 import { AUDIT_QUERY, auditQuestion } from './audit-query.js';
 import { auditModel, ownAuditModel } from './audit.model.js';
@@ -20,6 +23,7 @@ export class AuditController {
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly reader: AuditReader,
     private readonly users: UsersService,
+    private readonly scopes: ScopeCheck,
   ) {}
 
   @Get('audit')
@@ -34,12 +38,13 @@ export class AuditController {
   @Get('users/:user/audit')
   @NeedsScope('read:audit', 'tokens')
   @Describe({ summary: 'What was done to the account of a user, their servers and tokens, the newest first', query: AUDIT_QUERY, answers: { 200: 'AuditPage' }, errors: [400] })
-  async ofUser(@Param('user') name: string, @Query() asked: Record<string, unknown>) {
+  async ofUser(@Param('user') name: string, @Query() asked: Record<string, unknown>, @CurrentCaller() caller: Caller) {
     const user = await this.users.get(name);
     const { filter, ...rest } = auditQuestion(asked, this.config.JupyterHub);
     // an id may have been somebody else's before
     const concerns = { userId: user.id, since: user.created };
-    return this.reader.page({ ...rest, filter: { ...filter, concerns } }, (row) => ownAuditModel(row, name));
+    const seesAll = await this.scopes.holds(caller, ['read:audit'], { kind: 'user', name });
+    return this.reader.page({ ...rest, filter: { ...filter, concerns } }, (row) => (seesAll ? auditModel(row) : ownAuditModel(row, name)));
   }
 }
 
