@@ -1,13 +1,13 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFindings } from '../support/axe.js';
-import { launchBrowser, logIn, newVisitor, visit } from '../support/browser.js';
+import { launchBrowser, logIn, newVisitor, shoot, visit } from '../support/browser.js';
 import { plantDay } from '../support/history.js';
 import { root, TestHub, until } from '../support/hub.js';
 
 const WATCHER = 'admin-test-token-0123456789';
-const SCREENSHOTS = path.join(root, 'test', 'e2e', 'screenshots');
 const PEOPLE = Array.from({ length: 60 }, (_, index) => `person-${String(index + 1).padStart(2, '0')}`);
 const MOCK = path.join(root, 'test', 'conformance', 'mock-singleuser.mjs');
 const sh = (script: string) => ['/bin/sh', '-c', script];
@@ -123,6 +123,7 @@ const LOOKS = [
 /** Each view, and what is there once it has been filled. */
 const VIEWS: [name: string, view: string, filled: string][] = [
   ['overview', '', '.charts section:last-child .u-legend'],
+  ['audit', '/audit', 'tbody tr'],
   ['info', '/info', 'text=JupyterHub.load_groups'],
   ['users', '/users', 'tr[data-row="ada"]'],
   ['user', '/users/ada', 'text=for a script'],
@@ -143,8 +144,26 @@ describe.each(LOOKS)('every view, %s', (look, size) => {
       await page.waitForSelector(filled);
       expect(await axeFindings(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
-      await page.screenshot({ path: path.join(SCREENSHOTS, `admin-${name}-${look}.png`) });
+      await shoot(page, `admin-${name}-${look}`);
     });
+  });
+});
+
+test('the navigation leads through all views, without a new page, with the focus on each heading', async () => {
+  await admin('', async (page) => {
+    const titles = ['Overview', 'Users', 'Servers', 'Groups', 'Services', 'Audit', 'Info'];
+    const nav = page.getByRole('navigation', { name: 'Admin area' });
+    expect(await nav.getByRole('link').allTextContents()).toEqual(titles);
+    await page.evaluate(() => (document.body.dataset.same = 'page'));
+    for (const title of [...titles.slice(1), 'Overview']) {
+      await nav.getByRole('link', { name: title }).click();
+      await page.waitForFunction((name) => document.activeElement?.tagName === 'H1' && document.activeElement.textContent === name, title);
+      expect(await nav.locator('[aria-current=page]').textContent()).toBe(title);
+      expect(await page.title()).toBe(`${title} – Admin`);
+    }
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Info' }).waitFor();
+    expect(await page.evaluate(() => document.body.dataset.same)).toBe('page');
   });
 });
 
@@ -274,7 +293,7 @@ describe('users', () => {
     await confirm(page, 'Delete');
     await dialog(page).getByText('2 deleted, 1 failed.').waitFor();
     expect(await dialog(page).getByRole('listitem').textContent()).toContain('person-42');
-    await page.screenshot({ path: path.join(SCREENSHOTS, 'admin-users-bulk.png') });
+    await shoot(page, 'admin-users-bulk');
     await confirm(page, 'Close');
     await closed(page);
     expect([await isGone('person-40'), await isGone('person-41')]).toEqual([true, true]);
@@ -461,6 +480,43 @@ describe('services', () => {
       await until('more lines have come', async () => (await last()) > seen + 2);
       await page.getByLabel('Follow').uncheck();
       await until('the lines were read once', async () => (await last()) > 0);
+    });
+  });
+});
+
+describe('the audit', () => {
+  test('tells who did what to whom, is filtered and paged', async () => {
+    await admin('/users/person-50', async (page) => {
+      await button(page, /^Start/).click();
+      await page.getByText('server.start').waitFor();
+      await page.getByRole('link', { name: 'Audit' }).click();
+      await page.getByLabel('To whom').fill('server:person-50/');
+      await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+      expect(await page.locator('tbody tr').textContent()).toMatch(/boss.*server\.start.*server person-50\/.*Done.*session/);
+
+      await page.getByLabel('Show').selectOption('denied');
+      await page.getByText('Nothing of that kind is recorded.').waitFor();
+      expect(new URL(page.url()).search).toBe('?target=server%3Aperson-50%2F&outcome=denied');
+      for (let count = 0; count < 60; count += 1) await ask('DELETE', '/groups/nobody-has-it');
+      await page.goto(`${hub.base}/hub/admin/audit`);
+      await page.locator('tbody tr').nth(49).waitFor();
+      const newest = await page.locator('tbody tr').first().getAttribute('data-row');
+      await button(page, 'Older').click();
+      await page.waitForFunction((id) => Number(document.querySelector('tbody tr')?.getAttribute('data-row')) < Number(id) - 40, newest);
+      await button(page, 'Newer').click();
+      await row(page, newest!).waitFor();
+    });
+  });
+
+  test('is saved as JSON lines, all that fits and no more', async () => {
+    await admin('/audit?action=user.create', async (page) => {
+      await page.getByText('user.create').first().waitFor();
+      const [download] = await Promise.all([page.waitForEvent('download'), button(page, 'Save as JSON lines').click()]);
+      const lines = readFileSync(await download.path(), 'utf8').trimEnd().split('\n');
+      const { items } = await ask<{ items: unknown[] }>('GET', '/audit?action=user.create&limit=100');
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(items);
+      expect(items.length).toBeGreaterThan(0);
+      expect(download.suggestedFilename()).toBe('audit.jsonl');
     });
   });
 });

@@ -1,3 +1,5 @@
+import { useEffect, useRef } from 'react';
+import { AuditView } from './audit/audit-view.js';
 import { GroupView } from './groups/group-view.js';
 import { GroupsView } from './groups/groups-view.js';
 import { may } from './hub/hub.js';
@@ -10,6 +12,7 @@ import { ServersView } from './servers/servers-view.js';
 import { ServiceView } from './services/service-view.js';
 import { ServicesView } from './services/services-view.js';
 import { Announcer } from './ui/announcer.js';
+import { Crash } from './ui/crash.js';
 import { Heading } from './ui/heading.js';
 import { UserView } from './users/user-view.js';
 import { UsersView } from './users/users-view.js';
@@ -18,6 +21,8 @@ function View({ route }: { route: Route }) {
   switch (route.view) {
     case 'overview':
       return <OverviewView />;
+    case 'audit':
+      return <AuditView />;
     case 'info':
       return <InfoView />;
     case 'users':
@@ -54,9 +59,14 @@ function NoSuchPage() {
 export function App() {
   const route = useRoute();
   const here = sectionOf(route);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // on a narrow screen not all of the navigation is seen
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [here]);
   return (
     <Announcer>
-      <nav className="admin-nav" aria-label="Admin area">
+      <nav ref={nav} className="admin-nav" aria-label="Admin area">
         <ul>
           {SECTIONS.filter(({ scope }) => may(scope)).map(({ view, title }) => (
             <li key={view}>
@@ -67,7 +77,9 @@ export function App() {
           ))}
         </ul>
       </nav>
-      <View key={pathOf(route)} route={route} />
+      <Crash key={pathOf(route)}>
+        <View route={route} />
+      </Crash>
     </Announcer>
   );
 }

@@ -18,7 +18,7 @@ export class AuditClient {
   /** All records, the newest first, as they come; no more of them are in memory than `seen`, which is waited for, has not taken yet. */
   export(seen: (record: AuditRecord) => unknown, { signal, ...query }: Omit<AuditQuery, 'limit'> & CallOptions = {}): Promise<void> {
     const read = async (response: Response) => {
-      for await (const record of streamedLines<AuditRecord>(response.body ?? new ReadableStream())) await seen(record);
+      for await (const record of streamedLines<AuditRecord>(response.body)) await seen(record);
     };
     return this.hub.open('GET', '/audit', { query, accept: 'application/x-ndjson', signal }, read, FOREVER_MS);
   }

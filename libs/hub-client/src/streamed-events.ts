@@ -1,3 +1,5 @@
+import { bodyChunks } from './body-chunks.js';
+
 /** An event of this size is no event. */
 const MAX_EVENT_CHARS = 1_000_000;
 
@@ -5,7 +7,7 @@ const MAX_EVENT_CHARS = 1_000_000;
 export async function* streamedEvents<T>(body: ReadableStream<Uint8Array> | null): AsyncGenerator<T, void, undefined> {
   const decoder = new TextDecoder();
   let pending = '';
-  for await (const chunk of chunksOf(body)) {
+  for await (const chunk of bodyChunks(body)) {
     pending += decoder.decode(chunk, { stream: true });
     const blocks = pending.split('\n\n');
     pending = blocks.pop() ?? '';
@@ -14,15 +16,5 @@ export async function* streamedEvents<T>(body: ReadableStream<Uint8Array> | null
       const data = block.trim();
       if (data.startsWith('data:')) yield JSON.parse(data.slice('data:'.length)) as T;
     }
-  }
-}
-
-/** Not every browser has streams that can be iterated. */
-async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = body?.getReader();
-  try {
-    for (let next = await reader?.read(); next?.value; next = await reader?.read()) yield next.value;
-  } finally {
-    await reader?.cancel();
   }
 }

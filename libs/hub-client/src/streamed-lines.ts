@@ -1,8 +1,10 @@
+import { bodyChunks } from './body-chunks.js';
+
 /** Reads JSON lines. A line is never longer than what one record may hold. */
-export async function* streamedLines<T>(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<T, void, undefined> {
+export async function* streamedLines<T>(body: ReadableStream<Uint8Array> | null): AsyncGenerator<T, void, undefined> {
   const decoder = new TextDecoder();
   let pending = '';
-  for await (const chunk of chunks) {
+  for await (const chunk of bodyChunks(body)) {
     const lines = (pending + decoder.decode(chunk, { stream: true })).split('\n');
     pending = lines.pop() ?? '';
     for (const line of lines) yield JSON.parse(line) as T;

@@ -7,6 +7,7 @@ export const SECTIONS = [
   { view: 'servers', title: 'Servers', scope: 'list:users' },
   { view: 'groups', title: 'Groups', scope: 'list:groups' },
   { view: 'services', title: 'Services', scope: 'list:services' },
+  { view: 'audit', title: 'Audit', scope: 'read:audit' },
   { view: 'info', title: 'Info', scope: 'read:hub' },
 ] as const;
 
@@ -57,6 +58,7 @@ export function pathOf(route: Route): string {
     case 'unknown':
       return '';
     case 'overview':
+    case 'audit':
     case 'info':
     case 'users':
     case 'servers':

@@ -10,6 +10,7 @@ import { Loaded } from '../ui/loaded.js';
 import { Words } from '../ui/words.js';
 import { EditUserButton } from './user-actions.js';
 import { UserGroups } from './user-groups.js';
+import { UserHistory } from './user-history.js';
 import { UserServers } from './user-servers.js';
 import { UserShares } from './user-shares.js';
 import { UserTokens } from './user-tokens.js';
@@ -58,6 +59,7 @@ export function UserView({ name }: { name: string }) {
             <UserGroups user={user} />
             {may('read:tokens') && <UserTokens user={name} />}
             {may('read:shares') && <UserShares user={name} />}
+            {may('read:audit') && <UserHistory user={name} />}
           </>
         )}
       </Loaded>
