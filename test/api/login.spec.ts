@@ -7,7 +7,6 @@ import { type Answer, cookiesOf, TestApp } from '../support/app.js';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const LOGIN_COOKIE = 'jupyterhub-hub-login';
 const SESSION_COOKIE = 'jupyterhub-session-id';
-const BROWSER_COOKIE = 'elara-known-browser';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -37,7 +36,7 @@ describe('logging in', () => {
     const answer = await submit();
     expect(answer.status).toBe(302);
     const lines = [answer.headers['set-cookie']].flat() as string[];
-    expect(lines.map((line) => line.split('=')[0]).sort()).toEqual(['_xsrf', BROWSER_COOKIE, LOGIN_COOKIE, SESSION_COOKIE].sort());
+    expect(lines.map((line) => line.split('=')[0]).sort()).toEqual(['_xsrf', LOGIN_COOKIE, SESSION_COOKIE].sort());
     for (const line of lines) {
       expect(line).toContain('SameSite=Lax');
       expect([line.split('=')[0], line.includes('HttpOnly')]).toEqual([line.split('=')[0], !line.startsWith('_xsrf')]);

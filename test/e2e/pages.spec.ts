@@ -148,3 +148,51 @@ describe.each(Object.entries(LOOKS))('in %s', (lookName, size) => {
     await page.context().close();
   });
 });
+
+test('who has no scripts logs in, chooses, and reaches the server all the same', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${hub.base}/hub/login?next=/hub/spawn/noscript/lab`);
+  await page.fill('#username_input', 'noscript');
+  await page.fill('#password_input', 'secret');
+  await page.click('#login_submit');
+  await page.click('label[for=profile-small]');
+  await page.fill('#course', 'Algebra');
+  await page.click('#spawn_form button[type=submit]');
+  await page.waitForURL(`${hub.base}/user/noscript/lab/**`);
+  const { servers } = (await (await ask('GET', '/users/noscript')).json()) as { servers: Record<string, { user_options: object }> };
+  expect(servers.lab!.user_options).toEqual({ profile: 'small', course: ['Algebra'] });
+  await context.close();
+});
+
+test('who has no mouse logs in, stops a server and starts it again', async () => {
+  const { page, faults } = await newVisitor(browser);
+  await page.goto(`${hub.base}/hub/login?next=/hub/home`);
+  await page.keyboard.type('keys');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('secret');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-live=default-server]');
+  const goTo = async (selector: string) => {
+    for (let presses = 0; presses < 40; presses += 1) {
+      if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`the keyboard does not reach ${selector}`);
+  };
+  await goTo('#start');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#spawn_form');
+  await goTo('[name=profile]');
+  await page.keyboard.press('ArrowUp');
+  await goTo('#spawn_form button[type=submit]');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${hub.base}/user/keys/**`);
+  await page.goto(`${hub.base}/hub/home`);
+  await goTo('#stop');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[data-server-name=""][data-state=stopped]');
+  // where the button was is where the keyboard still is
+  expect(await page.evaluate(() => document.activeElement?.closest('[data-server-name=""]') !== null)).toBe(true);
+  expect(faults).toEqual([]);
+});

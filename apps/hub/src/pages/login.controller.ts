@@ -57,7 +57,6 @@ export class LoginController {
     if (!this.#isOurForm(request)) return this.#refuse(request, reply, username, EXPIRED);
     const user = await this.#attempt(request, form, username);
     if ('login_error' in user) return this.#refuse(request, reply, username, user);
-    this.browsers.remember(request, reply, user.name);
     const caller = await this.sessions.open(request, reply, user.cookie_id);
     noteForAudit(request, { target: { kind: 'user', name: user.name } });
     await reply.redirect(await this.landing.of(request, caller), 302);

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HUB_URLS } from '../config/config.module.js';
 import type { HubUrls } from '../config/urls.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
+import { KnownBrowsers } from '../http/known-browsers.js';
 import { Sessions } from '../http/sessions.js';
 import type { Caller } from '../identity/caller.js';
 import { Announcement } from './announcement.js';
@@ -16,6 +17,7 @@ export class Pages {
     @Inject(HUB_URLS) private readonly urls: HubUrls,
     private readonly renderer: Renderer,
     private readonly sessions: Sessions,
+    private readonly browsers: KnownBrowsers,
     private readonly menu: ServicesMenu,
     private readonly announcement: Announcement,
   ) {}
@@ -38,13 +40,14 @@ export class Pages {
 
   /** The token that forms and scripts of a page repeat. Only a navigation may set a new one: it would outdate the page that loads this. */
   xsrfToken(request: HubRequest, reply: HubReply): string {
-    const mode = request.headers['sec-fetch-mode'];
-    if (mode === undefined || mode === 'navigate') return this.sessions.xsrfToken(request, reply);
+    if (isNavigation(request)) return this.sessions.xsrfToken(request, reply);
     return this.sessions.xsrf.current(request, request.caller) ?? '';
   }
 
   #common(request: HubRequest, reply: HubReply): Record<string, unknown> {
     const xsrf = this.xsrfToken(request, reply);
+    // the answer to a login itself stays as JupyterHub's is
+    if (request.caller?.session && isNavigation(request)) this.browsers.remember(request, reply, request.caller.name);
     return { xsrf, xsrf_token: xsrf, announced: this.announcement.current, ...(request.caller && this.#aboutCaller(request.caller)) };
   }
 
@@ -56,4 +59,9 @@ export class Pages {
       expanded_scopes: caller.scopes,
     };
   }
+}
+
+function isNavigation({ headers }: HubRequest): boolean {
+  const mode = headers['sec-fetch-mode'];
+  return mode === undefined || mode === 'navigate';
 }
