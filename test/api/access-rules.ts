@@ -104,6 +104,7 @@ GET    /hub/api/users/:user/tokens  read:tokens
 DELETE /hub/api/users/:user/tokens/:token  tokens
 GET    /hub/api/users/:user/tokens/:token  read:tokens
 GET    /hub/home  login
+GET    /hub/history  login
 GET    /hub/metrics  any form of read:metrics
 GET    /hub/rest-api  login
 POST   /hub/security/csp-report  login

@@ -99,6 +99,7 @@ const OWN: Stop[] = [
   { name: 'home', at: '/hub/home', shows: '#named-servers' },
   { name: 'spawn', at: '/hub/spawn/NAME/thesis', shows: '#spawn_form' },
   { name: 'token', at: '/hub/token', shows: '#request-token-form' },
+  { name: 'history', at: '/hub/history', shows: 'tbody tr' },
   { name: 'oauth', at: `/hub/api/${OAUTH}`, shows: '#oauth-form' },
   { name: 'accept-share', at: '/hub/accept-share?code=CODE', shows: '#accept-share-form' },
   { name: 'rest-api', at: '/hub/rest-api', shows: '.api-docs' },

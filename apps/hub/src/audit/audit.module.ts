@@ -5,5 +5,5 @@ import { AuditLog } from './audit-log.js';
 import { AuditReader } from './audit-reader.js';
 import { AuditRepository } from './audit.repository.js';
 
-@Module({ imports: [UsersModule], controllers: [AuditController], providers: [AuditRepository, AuditLog, AuditReader], exports: [AuditLog] })
+@Module({ imports: [UsersModule], controllers: [AuditController], providers: [AuditRepository, AuditLog, AuditReader], exports: [AuditLog, AuditReader] })
 export class AuditModule {}

@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { HUB_URLS } from '../config/config.module.js';
 import type { HubUrls } from '../config/urls.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { CullingModule } from '../culling/culling.module.js';
 import { OAuth2Module } from '../oauth2/oauth2.module.js';
 import { ProxyModule } from '../proxy/proxy.module.js';
@@ -11,6 +12,7 @@ import { ServicesModule } from '../services/services.module.js';
 import { SharesModule } from '../shares/shares.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AccountHistoryController } from './account-history.controller.js';
 import { AcceptShareController } from './accept-share.controller.js';
 import { AdminController } from './admin.controller.js';
 import { Announcement } from './announcement.js';
@@ -39,7 +41,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
 
 /** What people see in a browser. */
 @Module({
-  imports: [CullingModule, UsersModule, ServersModule, ServicesModule, TokensModule, ProxyModule, OAuth2Module, SharesModule],
+  imports: [AuditModule, CullingModule, UsersModule, ServersModule, ServicesModule, TokensModule, ProxyModule, OAuth2Module, SharesModule],
   controllers: [
     FrontDoorController,
     StaticController,
@@ -51,6 +53,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
     UserServerController,
     UserRedirectController,
     TokenPageController,
+    AccountHistoryController,
     AdminController,
     AuthorizeController,
     AcceptShareController,
