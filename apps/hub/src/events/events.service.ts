@@ -3,9 +3,10 @@ import { LimitReachedError } from '../errors.js';
 import type { Reader } from '../http/event-streams.js';
 import { ScopeCheck } from '../http/scope-check.js';
 import type { Caller } from '../identity/caller.js';
-import { News } from '../news/news.js';
+import { News, type NewsItem } from '../news/news.js';
+import { Audience } from './audience.js';
 import { type HubEvent, Listener } from './listener.js';
-import { mayConcern, subjectOf } from './readable.js';
+import { subjectOf } from './readable.js';
 
 /** More than the pages that anybody has open at a time. */
 const MOST_STREAMS = 50;
@@ -15,11 +16,14 @@ const MOST_STREAMS = 50;
 export class EventsService {
   /** How many streams are open, by whose they are. */
   readonly #open = new Map<string, number>();
+  readonly #audience = new Audience();
 
   constructor(
-    private readonly news: News,
+    news: News,
     private readonly scopes: ScopeCheck,
-  ) {}
+  ) {
+    news.listen((item) => this.#spread(item));
+  }
 
   /**
    * Every change from now on that may concern the reader; `mayRead` has the last word.
@@ -28,9 +32,7 @@ export class EventsService {
   async *follow(reader: Reader): AsyncGenerator<HubEvent> {
     const leave = this.#enter(`${reader.caller.kind} ${reader.caller.name}`);
     const listener = new Listener();
-    const deafen = this.news.listen((item) => {
-      if (mayConcern(reader.caller.parsed, item)) listener.add(item);
-    });
+    const deafen = this.#audience.add(listener, reader.caller.parsed);
     try {
       yield* listener.follow(reader.signal);
     } finally {
@@ -43,6 +45,10 @@ export class EventsService {
     if (event.kind === 'refresh') return true;
     const { scope, resource } = subjectOf(event);
     return this.scopes.holds(caller, [scope], resource);
+  }
+
+  #spread(item: NewsItem): void {
+    for (const listener of this.#audience.concerned(subjectOf(item))) listener.add(item);
   }
 
   #enter(whose: string): () => void {

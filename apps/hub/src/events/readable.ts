@@ -12,7 +12,12 @@ const SCOPES = {
 export const EVENT_SCOPES: readonly string[] = Object.values(SCOPES);
 
 /** What a change is about, and the scope on it that its readers need. */
-export function subjectOf(item: NewsItem): { scope: string; resource: Resource } {
+export interface Subject {
+  scope: string;
+  resource: Resource;
+}
+
+export function subjectOf(item: NewsItem): Subject {
   const scope = SCOPES[item.kind];
   switch (item.kind) {
     case 'server':
@@ -27,8 +32,7 @@ export function subjectOf(item: NewsItem): { scope: string; resource: Resource }
 }
 
 /** False when these scopes cannot show a change; true when they do, or when that depends on who is in which group. Asks nobody. */
-export function mayConcern(scopes: ParsedScopes, item: NewsItem): boolean {
-  const { scope, resource } = subjectOf(item);
+export function mayConcern(scopes: ParsedScopes, { scope, resource }: Subject): boolean {
   if (hasScope(scopes, scope, resource)) return true;
   const filters = scopes.get(scope);
   return filters !== undefined && filters !== 'all' && filters.has('group');
