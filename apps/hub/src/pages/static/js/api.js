@@ -23,14 +23,16 @@ export function showProblem(error) {
   document.getElementById('problem').hidden = false;
 }
 
-/** Runs `work` with the button disabled; on failure says why and gives the button back. */
+/** Runs `work` for a button, which does nothing meanwhile; on failure says why. A button that is disabled would lose the keyboard. */
 export async function withButton(button, work) {
-  button.disabled = true;
+  if (button.ariaDisabled === 'true') return;
+  button.ariaDisabled = 'true';
   try {
     await work();
   } catch (error) {
-    button.disabled = false;
     showProblem(error);
+  } finally {
+    button.ariaDisabled = null;
   }
 }
 

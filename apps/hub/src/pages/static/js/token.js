@@ -40,7 +40,6 @@ form.addEventListener('submit', (event) => {
     area.hidden = false;
     area.scrollIntoView({ block: 'nearest' });
     document.getElementById('copy-token').textContent = 'Copy';
-    button.disabled = false;
     await refresh();
   });
 });
