@@ -18,6 +18,7 @@ beforeAll(async () => {
   hub = await new TestHub({
     JupyterHub: {
       allow_named_servers: true,
+      load_roles: [{ name: 'helpdesk', scopes: ['admin-ui', 'list:users', 'read:users', 'servers'], users: ['helper'] }],
       load_groups: { staff: { users: ['ada', 'bob'], properties: { quota: '20G' } } },
       services: [
         { name: 'watcher', api_token: WATCHER, admin: true },
@@ -96,6 +97,19 @@ describe('who may see it', () => {
       await logIn(page, 'boss');
       await page.waitForSelector('tr[data-row="person-10"]');
       expect(await page.getByLabel('Part of a name').inputValue()).toBe('person-1');
+    });
+  });
+
+  test('somebody with a role for a part of it sees that part, and what can be done there', async () => {
+    await visit(browser, {}, async (page) => {
+      await page.goto(`${hub.base}/hub/login?next=/hub/admin/users`);
+      await logIn(page, 'helper');
+      await row(page, 'bob').getByRole('button', { name: /^Start/ }).waitFor();
+      expect(await page.getByRole('navigation', { name: 'Admin area' }).getByRole('link').allTextContents()).toEqual(['Overview', 'Users', 'Servers']);
+      for (const name of ['Add users', /^Edit/, /^Delete/]) expect(await button(page, name).count()).toBe(0);
+      await page.getByRole('link', { name: 'bob' }).click();
+      await page.getByText('staff').waitFor();
+      expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(['Servers', 'Groups']);
     });
   });
 
@@ -203,6 +217,25 @@ describe('the info', () => {
       await page.getByText('No key fits.').waitFor();
       await page.getByLabel('Only what your config sets').uncheck();
       await page.getByRole('row', { name: /service_start_limit/ }).waitFor();
+    });
+  });
+});
+
+describe.each(LOOKS)('dialogs, %s', (_look, size) => {
+  test.each([
+    ['/users', 'Add users'],
+    ['/users/ada', 'Make a token'],
+    ['/users/ada', /^Delete/],
+    ['/groups/staff', 'Edit properties'],
+  ] as const)('%s: %s is easy to read and to leave', async (view, name) => {
+    await visit(browser, size, async (page) => {
+      await asAdmin(page, view);
+      await button(page, name).first().click();
+      await dialog(page).waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await closed(page);
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON');
     });
   });
 });
@@ -465,7 +498,7 @@ describe('services', () => {
   test('run when they are told to', async () => {
     await admin('/services/nightly', async (page) => {
       await button(page, /^Run now/).click();
-      await page.getByText('doing the nightly work').waitFor();
+      await page.locator('pre.log-lines').getByText('doing the nightly work').waitFor();
       await page.getByText(/^number 1,/).waitFor();
       expect(await ask('GET', '/services/nightly')).toMatchObject({ elara: { schedule: { last_run: { number: 1, cause: 'request' } } } });
     });

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { Filter } from '../ui/filter.js';
 import { SearchField } from '../ui/search-field.js';
 import { Select } from '../ui/select.js';
 import type { AuditFilter } from './audit-request.js';
@@ -24,13 +24,9 @@ export function AuditFilters({ filter, ask }: AuditFiltersProps) {
 }
 
 function Moment({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  const id = useId();
   return (
-    <div className="filter">
-      <label className="form-label" htmlFor={id}>
-        {label}
-      </label>
-      <input id={id} type="datetime-local" className="form-control" value={value} onChange={(event) => onChange(event.target.value)} />
-    </div>
+    <Filter label={label}>
+      {(id) => <input id={id} type="datetime-local" className="form-control" value={value} onChange={(event) => onChange(event.target.value)} />}
+    </Filter>
   );
 }

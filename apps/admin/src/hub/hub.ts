@@ -1,5 +1,5 @@
 import { HubClient } from '#hub-client/client';
-import { holds, readPageData } from './page-data.js';
+import { type About, holds, readPageData } from './page-data.js';
 
 /** The element that the app fills. */
 export const root = document.getElementById('admin')!;
@@ -9,5 +9,5 @@ export const pageData = readPageData(document.documentElement.dataset, root.data
 /** The REST API, as the person who is logged in. */
 export const hub = new HubClient({ apiUrl: new URL(`${pageData.baseUrl}api`, location.origin).href, xsrfToken: pageData.xsrfToken });
 
-/** Whether the person holds any form of a scope. */
-export const may = (scope: string): boolean => holds(pageData, scope);
+/** Whether the person holds a scope: in any form, or in one that may cover somebody. */
+export const may = (scope: string, about?: About): boolean => holds(pageData, scope, about);

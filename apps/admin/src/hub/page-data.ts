@@ -29,6 +29,23 @@ export function readPageData(root: Dataset, app: Dataset): PageData {
   };
 }
 
-/** Whether any form of a scope is held: filters are for the hub to know. */
-export const holds = ({ scopes }: Pick<PageData, 'scopes'>, scope: string): boolean =>
-  scopes.some((held) => held === scope || held.startsWith(`${scope}!`));
+/** Whom something is about; without `groups` nobody knows in which they are. */
+export interface About {
+  user: string;
+  groups?: readonly string[] | undefined;
+}
+
+/** Whether a scope is held: in any form or, with `about`, in one that may cover this user or one of their servers. The hub has the last word. */
+export function holds({ scopes }: Pick<PageData, 'scopes'>, scope: string, about?: About): boolean {
+  return scopes.some((held) => {
+    if (held === scope) return true;
+    if (!held.startsWith(`${scope}!`)) return false;
+    return about === undefined || covers(held.slice(scope.length + 1), about);
+  });
+}
+
+function covers(filter: string, { user, groups }: About): boolean {
+  const [kind, name = ''] = filter.split(/=(.*)/s);
+  if (kind === 'group') return groups === undefined || groups.includes(name);
+  return (kind === 'user' && name === user) || (kind === 'server' && name.startsWith(`${user}/`));
+}

@@ -1,5 +1,5 @@
 import type { Server } from '#hub-client/client';
-import { hub } from '../hub/hub.js';
+import { hub, may } from '../hub/hub.js';
 import { ActionButton } from '../ui/action-button.js';
 import { ConfirmButton } from '../ui/confirm-button.js';
 import { canStart, canStop, stateOf } from './server-state.js';
@@ -25,13 +25,13 @@ export function ServerActions({ user, server, model, all = false, onDeleted }: S
   const name = serverName(user, server);
   return (
     <>
-      {all && state === 'ready' && (
+      {all && state === 'ready' && may('access:servers', { user }) && (
         <a className="btn btn-sm btn-primary" href={model?.url} target="_blank" rel="noopener">
           Open<span className="visually-hidden"> {name} in a new tab</span>
         </a>
       )}
-      {canStart(state) && <ActionButton label="Start" about={name} done={`${capital(name)} is started`} run={() => hub.startServer(user, server)} />}
-      {canStop(state) && (
+      {canStart(state) && may('start:servers', { user }) && <ActionButton label="Start" about={name} done={`${capital(name)} is started`} run={() => hub.startServer(user, server)} />}
+      {canStop(state) && may('delete:servers', { user }) && (
         <ConfirmButton
           label="Stop"
           about={name}
@@ -43,7 +43,7 @@ export function ServerActions({ user, server, model, all = false, onDeleted }: S
           What runs in it ends, and what was not saved is lost. Files stay.
         </ConfirmButton>
       )}
-      {all && server !== '' && (
+      {all && server !== '' && may('delete:servers', { user }) && (
         <ConfirmButton
           label="Delete"
           about={name}

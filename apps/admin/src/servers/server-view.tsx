@@ -56,8 +56,8 @@ export function ServerView({ user, server }: { user: string; server: string }) {
           <>
             <FailureReport failure={model.elara?.failure} />
             <ServerFacts model={model} />
-            {may('read:users:activity') && <CullingReport user={user} server={server} />}
-            {may('read:servers:logs') && <LogView source={logOf(user, server)} id={`${user}/${server}`} />}
+            {may('read:users:activity', { user }) && <CullingReport user={user} server={server} />}
+            {may('read:servers:logs', { user }) && <LogView source={logOf(user, server)} id={`${user}/${server}`} />}
           </>
         )}
       </Loaded>

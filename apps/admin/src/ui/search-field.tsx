@@ -1,11 +1,11 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { Filter } from './filter.js';
 
 /** Long enough to finish a word. */
 const PAUSE_MS = 250;
 
 /** A field for words to look for, which are told when the person pauses. */
 export function SearchField({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  const id = useId();
   const [typed, setTyped] = useState<string>();
   useEffect(() => {
     if (typed === undefined) return;
@@ -18,11 +18,10 @@ export function SearchField({ label, value, onChange }: { label: string; value: 
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [typed]);
   return (
-    <div className="filter">
-      <label className="form-label" htmlFor={id}>
-        {label}
-      </label>
-      <input id={id} type="search" className="form-control" autoComplete="off" spellCheck={false} maxLength={255} value={typed ?? value} onChange={(event) => setTyped(event.target.value)} />
-    </div>
+    <Filter label={label}>
+      {(id) => (
+        <input id={id} type="search" className="form-control" autoComplete="off" spellCheck={false} maxLength={255} value={typed ?? value} onChange={(event) => setTyped(event.target.value)} />
+      )}
+    </Filter>
   );
 }

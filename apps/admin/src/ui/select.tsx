@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { Filter } from './filter.js';
 
 interface SelectProps<Value extends string> {
   label: string;
@@ -9,19 +9,17 @@ interface SelectProps<Value extends string> {
 }
 
 export function Select<Value extends string>({ label, value, options, onChange }: SelectProps<Value>) {
-  const id = useId();
   return (
-    <div className="filter">
-      <label className="form-label" htmlFor={id}>
-        {label}
-      </label>
-      <select id={id} className="form-select" value={value} onChange={(event) => onChange(event.target.value as Value)}>
-        {Object.entries<string>(options).map(([key, text]) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Filter label={label}>
+      {(id) => (
+        <select id={id} className="form-select" value={value} onChange={(event) => onChange(event.target.value as Value)}>
+          {Object.entries<string>(options).map(([key, text]) => (
+            <option key={key} value={key}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Filter>
   );
 }

@@ -1,5 +1,6 @@
 import type { User } from '#hub-client/client';
 import { useState } from 'react';
+import { may } from '../hub/hub.js';
 import { ServerActions } from '../servers/server-actions.js';
 import { EditUser } from './edit-user.js';
 
@@ -8,7 +9,7 @@ export function UserActions({ user }: { user: User }) {
   return (
     <div className="row-actions">
       <ServerActions user={user.name} server="" model={user.servers?.['']} />
-      <EditUserButton user={user} />
+      {may('admin:users', { user: user.name, groups: user.groups }) && <EditUserButton user={user} />}
     </div>
   );
 }

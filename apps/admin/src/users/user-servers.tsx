@@ -1,6 +1,6 @@
 import type { User } from '#hub-client/client';
 import { useState } from 'react';
-import { hub, pageData } from '../hub/hub.js';
+import { hub, may, pageData } from '../hub/hub.js';
 import { SERVER_COLUMNS } from '../servers/server-columns.js';
 import { serverRows } from '../servers/server-rows.js';
 import { ServerActions } from '../servers/server-actions.js';
@@ -21,7 +21,7 @@ export function UserServers({ user }: { user: User }) {
       actions={
         <>
           {isNew && <ServerActions user={user.name} server="" model={undefined} />}
-          {pageData.namedServers && (
+          {pageData.namedServers && may('start:servers', { user: user.name, groups: user.groups }) && (
             <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => setAdds(true)}>
               Add a server
             </button>

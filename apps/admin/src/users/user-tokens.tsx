@@ -23,7 +23,7 @@ const COLUMNS: Column<Token & { user: string }>[] = [
     header: '',
     meta: { className: 'action-col' },
     cell: ({ row: { original: token } }) =>
-      may('tokens') && (
+      may('tokens', { user: token.user }) && (
         <ConfirmButton label="Revoke" about={labelOf(token)} title={`Revoke ${labelOf(token)}?`} done="The token is revoked" run={() => hub.revokeToken(token.user, token.id)}>
           Whatever uses it loses access at once. This cannot be undone.
         </ConfirmButton>
@@ -41,7 +41,7 @@ export function UserTokens({ user }: { user: string }) {
     </button>
   );
   return (
-    <Section title="Tokens" actions={may('tokens') && make}>
+    <Section title="Tokens" actions={may('tokens', { user }) && make}>
       <Loaded query={query}>
         {(tokens) => <DataTable caption={`Tokens of ${user}`} columns={COLUMNS} rows={tokens} idOf={({ id }) => id} empty="There are no tokens." />}
       </Loaded>

@@ -16,11 +16,12 @@ import { UserShares } from './user-shares.js';
 import { UserTokens } from './user-tokens.js';
 
 function Actions({ user }: { user: User }) {
-  const { name } = user;
+  const { name, groups } = user;
+  const about = { user: name, groups };
   return (
     <>
-      <EditUserButton user={user} onDone={(renamed) => navigate({ view: 'user', user: renamed })} />
-      {name !== pageData.user && (
+      {may('admin:users', about) && <EditUserButton user={user} onDone={(renamed) => navigate({ view: 'user', user: renamed })} />}
+      {name !== pageData.user && may('delete:users', about) && (
         <ConfirmButton
           label="Delete"
           about={name}
@@ -57,9 +58,9 @@ export function UserView({ name }: { name: string }) {
             />
             <UserServers user={user} />
             <UserGroups user={user} />
-            {may('read:tokens') && <UserTokens user={name} />}
-            {may('read:shares') && <UserShares user={name} />}
-            {may('read:audit') && <UserHistory user={name} />}
+            {may('read:tokens', { user: name, groups: user.groups }) && <UserTokens user={name} />}
+            {may('read:shares', { user: name, groups: user.groups }) && <UserShares user={name} />}
+            {may('read:audit', { user: name, groups: user.groups }) && <UserHistory user={name} />}
           </>
         )}
       </Loaded>

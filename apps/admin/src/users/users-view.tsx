@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RowSelectionState } from '@tanstack/react-table';
 import { useState } from 'react';
 import { counted } from '../format/count.js';
-import { hub, pageData } from '../hub/hub.js';
+import { hub, may, pageData } from '../hub/hub.js';
 import { replaceSearch, useSearch } from '../routing/router.js';
 import { DataTable } from '../ui/data-table.js';
 import { Heading } from '../ui/heading.js';
@@ -35,9 +35,11 @@ export function UsersView() {
   return (
     <>
       <Heading title="Users">
-        <button type="button" className="btn btn-primary" onClick={() => setAdds(true)}>
-          Add users
-        </button>
+        {may('admin:users') && (
+          <button type="button" className="btn btn-primary" onClick={() => setAdds(true)}>
+            Add users
+          </button>
+        )}
       </Heading>
       <UsersFilter query={query} ask={ask} found={data && counted(data.total, 'user')} />
       <Problem error={error} retry={refetch} />
@@ -75,9 +77,9 @@ function ChosenUsers({ chosen, onChange }: { chosen: readonly string[]; onChange
       {chosen.length > 0 && (
         <div className="chosen-bar" role="group" aria-label="Chosen users">
           <span role="status">{counted(chosen.length, 'user')} chosen</span>
-          {button('start', 'Start servers', 'btn-outline-primary')}
-          {button('stop', 'Stop servers', 'btn-outline-primary')}
-          {button('delete', 'Delete', 'btn-outline-danger')}
+          {may('start:servers') && button('start', 'Start servers', 'btn-outline-primary')}
+          {may('delete:servers') && button('stop', 'Stop servers', 'btn-outline-primary')}
+          {may('delete:users') && button('delete', 'Delete', 'btn-outline-danger')}
           <button type="button" className="btn btn-sm btn-outline-secondary" onClick={() => onChange([])}>
             Choose none
           </button>
