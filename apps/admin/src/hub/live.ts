@@ -5,6 +5,8 @@ import { hub } from './hub.js';
 
 /** Events of so many milliseconds are answered together. */
 const GATHER_MS = 400;
+/** When a hub ends, the proxy in between leaves its streams open and silent: each is opened anew before anybody misses much. */
+const RENEW_MS = 60_000;
 const PAUSES_MS = [1_000, 2_000, 5_000, 15_000];
 
 let following = false;
@@ -28,7 +30,10 @@ export function keepUpToDate(queries: QueryClient): void {
 async function follow(queries: QueryClient, signal: AbortSignal): Promise<void> {
   const seen = reader(queries);
   for (let failures = 0; !signal.aborted; ) {
-    const answer = await hub.operations.followEvents((event) => ((failures = 0), seen(event)), { signal }).catch((error: unknown) => error);
+    const renewal = AbortSignal.timeout(RENEW_MS);
+    const until = AbortSignal.any([signal, renewal]);
+    const answer = await hub.operations.followEvents((event) => ((failures = 0), seen(event)), { signal: until }).catch((error: unknown) => error);
+    if (renewal.aborted) continue;
     following = false;
     // not for this person, or a hub without it: what is shown is asked for every few seconds
     if (answer instanceof HubApiError && answer.status < 429) return;
