@@ -12,7 +12,7 @@ const CONNECTIONS = 60;
 /** The hub reaches its limit of open files while servers start and stop. */
 export const noMoreFiles: Fault = {
   name: 'file-descriptor limit reached',
-  tries: { short: 1, full: 10 },
+  tries: { short: 4, full: 10 },
   recoversWithin: 60,
   run: (tries) =>
     withSubject({ users: USERS, services: 1 }, tries, async (subject, outcome) => {

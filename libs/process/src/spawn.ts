@@ -5,7 +5,7 @@ import { findCommand, requireDirectory } from './command.js';
 import type { ControlGroup } from './control-groups.js';
 import { ProcessError, systemCode } from './errors.js';
 import { signalGroup } from './group.js';
-import { identifyOwnChild } from './identity.js';
+import { identifyOwnChild, type ProcessIdentity } from './identity.js';
 import { openLog } from './log-file.js';
 
 export interface SpawnOptions {
@@ -66,10 +66,20 @@ async function start(command: string[], name: string, { cwd, env, output }: Surr
   const subprocess = run(command, name, { cwd, env, output });
   const { pid } = subprocess;
   if (pid === undefined) throw spawnError(name, (await subprocess).cause);
-  const identity = identifyOwnChild(pid);
+  const identity = identityOf(pid, name);
   subprocess.unref();
   const exited = subprocess.then(({ exitCode, signal }) => ({ code: exitCode ?? null, signal: (signal as NodeJS.Signals) ?? null }));
   return { pid, identity, exited, kill: (signal) => signalGroup(identity, signal) };
+}
+
+/** A process that cannot be told from others later could never be stopped, so it ends at once. */
+function identityOf(pid: number, name: string): ProcessIdentity {
+  try {
+    return identifyOwnChild(pid);
+  } catch (error) {
+    process.kill(-pid, 'SIGKILL');
+    throw spawnError(name, error);
+  }
 }
 
 function run([file, ...args]: string[], name: string, { cwd, env, output }: Surroundings) {

@@ -1,4 +1,6 @@
 import { Logger } from '@nestjs/common';
+import { sleep } from '#process';
+import { messageOf } from '../errors.js';
 import { clientIdOf, serverMarks } from '../spawners/spawner-env.js';
 import { runHandle, type ServerRun } from './server-run.js';
 
@@ -9,7 +11,25 @@ export async function removeRoute({ record, tools, prefix }: ServerRun): Promise
   await tools.proxy.removeRoute(prefix);
 }
 
+/** The hub or the machine is out of something for the moment. */
+const SHORTAGES = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
+const MOST_TRIES = 30;
+const PAUSE_MS = 1000;
+
+/** What cannot be done for want of files or memory is tried again: given up, the process would run on with nobody who knows of it. */
 export async function stopProcess(run: ServerRun): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await stopOnce(run);
+    } catch (error) {
+      if (tried === MOST_TRIES || !SHORTAGES.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      log.warn(`Cannot stop the process of ${run.logName} yet: ${messageOf(error)}`);
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+async function stopOnce(run: ServerRun): Promise<void> {
   const { spawner } = run.tools;
   const handle = runHandle(run);
   if (run.resumed && Object.keys(handle.state).length === 0) {
