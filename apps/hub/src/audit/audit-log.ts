@@ -18,7 +18,7 @@ const PURGES_PER_STEP = 500;
 
 const log = new Logger('audit');
 
-/** Who did what to whom: collected in memory and written once a second in one transaction, so that a request does not wait for it. */
+/** Who did what to whom: collected in memory and written every two seconds in one transaction, so that a request does not wait for it. */
 @Injectable()
 export class AuditLog {
   #waiting: AuditEntry[] = [];

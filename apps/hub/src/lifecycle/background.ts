@@ -22,6 +22,8 @@ import { Loops } from './every.js';
 import { notifySystemd, watchdogSeconds } from './systemd.js';
 
 const SECOND = 1;
+/** With activity, a busy hub stays well below two transactions a second. */
+const AUDIT_SECONDS = 2;
 const LOG_CHECK_SECONDS = 10;
 const ANNOUNCEMENT_SECONDS = 10;
 const AUDIT_PURGE_SECONDS = 600;
@@ -55,7 +57,7 @@ export class Background {
     const { check_running_interval } = this.config.ConfigurableHTTPProxy;
     watchProcess();
     this.loops.every({ name: 'flush activity', seconds: SECOND, step: () => this.activity.flush() });
-    this.loops.every({ name: 'write the audit', seconds: SECOND, step: () => this.audit.flush() });
+    this.loops.every({ name: 'write the audit', seconds: AUDIT_SECONDS, step: () => this.audit.flush() });
     this.loops.every({ name: 'purge the audit', seconds: AUDIT_PURGE_SECONDS, step: () => this.audit.purge() });
     this.loops.every({ name: 'poll servers', seconds: traitsOfClass(this.config).poll_interval, step: () => this.servers.pollServers() });
     this.loops.every({ name: 'look for orphans', seconds: this.config.Elara.orphan_check_interval, step: () => this.orphans.look() });
