@@ -20,6 +20,8 @@ beforeAll(async () => {
       services: [{ name: 'watcher', api_token: ADMIN, admin: true }],
     },
     Spawner: { cmd: MOCK },
+    // as in config/production.yaml: their records would fill the log that is counted, and start it anew
+    Elara: { audit_skip: ['activity.report'] },
   }).start();
   expect((await hub.request('POST', '/users/ada', { token: ADMIN })).status).toBe(201);
   for (let index = 0; index < SERVERS; index += 1) expect((await hub.request('PUT', `/users/ada/servers/s${index}`, { token: ADMIN })).status).toBe(201);
