@@ -114,7 +114,7 @@ const ADAS: Stop[] = [
 ];
 
 const BOSSES: Stop[] = [
-  { name: 'admin', at: '/hub/admin', shows: 'table tbody tr' },
+  { name: 'admin', at: '/hub/admin/users', shows: 'tr[data-row]' },
   { name: 'failed-of-ada', at: '/hub/spawn-pending/ada/broken', shows: '#failure-detail', status: 500 },
 ];
 
