@@ -1,9 +1,13 @@
+import { createAuthenticator } from '../../apps/hub/src/authenticators/authenticators.module.js';
 import { join } from 'node:path';
 import { hubConfigSchema } from '../../apps/hub/src/config/schema.js';
 import { hubUrls } from '../../apps/hub/src/config/urls.js';
 import type { Database } from '../../apps/hub/src/database/database.js';
 import { PlainReads } from '../../apps/hub/src/database/reads.js';
 import { Activity } from '../../apps/hub/src/identity/activity.js';
+import { AuthStates } from '../../apps/hub/src/identity/auth-states.js';
+import { CryptKeeper } from '../../apps/hub/src/identity/crypt-keeper.js';
+import { LoginFreshness } from '../../apps/hub/src/identity/login-freshness.js';
 import { IdentityCache } from '../../apps/hub/src/identity/identity-cache.js';
 import { OAuthClients } from '../../apps/hub/src/identity/oauth-clients.js';
 import { RefusedTokens } from '../../apps/hub/src/identity/refused-tokens.js';
@@ -46,7 +50,9 @@ export function buildServers({ db, proxy: driver, folder, spawner, traits }: Ser
   const [urls, reads, cache, activity] = [hubUrls(config), new PlainReads(db), new IdentityCache(), new Activity(db)];
   const [repository, proxy] = [new ServersRepository(db, reads), new ProxyService(config, urls, driver, new Health())];
   const [tokens, clients] = [new TokenStore(db, reads, config, cache), new OAuthClients(db, cache)];
-  const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), repository, tokens, clients, proxy, activity, cache, new RefusedTokens(), new HubMark(db, config), new News());
+  const authenticator = createAuthenticator(config);
+  const freshness = new LoginFreshness(config, authenticator, new AuthStates(db, new CryptKeeper(config)));
+  const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), authenticator, repository, tokens, clients, proxy, activity, cache, new RefusedTokens(), new HubMark(db, config), freshness, new News());
   const pending = new PendingServers(tools, new LifecycleRepository(db));
   const changes = new ServerChanges(tools, repository, pending, activity);
   const orphans = new Orphans(tools, pending);

@@ -8,20 +8,32 @@ import { NullAuthenticator } from './null.js';
 import { PamAuthenticator } from './pam.js';
 import { SharedPasswordAuthenticator } from './shared-password.js';
 
-const DRIVERS: Record<string, (config: HubConfig) => Authenticator> = {
+type BuiltIn = Exclude<HubConfig['JupyterHub']['authenticator_class'], (...args: never[]) => unknown>;
+
+const DRIVERS: Record<BuiltIn, (config: HubConfig) => Authenticator> = {
   dummy: (config) => new DummyAuthenticator(config.DummyAuthenticator.password),
   null: () => new NullAuthenticator(),
   pam: (config) => new PamAuthenticator(config.PAMAuthenticator),
   'shared-password': (config) => new SharedPasswordAuthenticator(config.SharedPasswordAuthenticator),
 };
 
-/** @throws StartupError for a class that there is no driver for */
+/** @throws StartupError for something in the config that is not an authenticator */
 export function createAuthenticator(config: HubConfig): Authenticator {
-  const name = config.JupyterHub.authenticator_class;
-  const create = DRIVERS[name];
-  if (!create) throw new StartupError(`cannot use the authenticator ${name}: because there are only ${Object.keys(DRIVERS).join(', ')}`);
-  return create(config);
+  const { authenticator_class } = config.JupyterHub;
+  return typeof authenticator_class === 'string' ? DRIVERS[authenticator_class](config) : ofConfig(authenticator_class, config);
 }
+
+/** A class, or a function that makes one, which a JavaScript config gives; it gets the keys of `Authenticator`. */
+function ofConfig(custom: Exclude<HubConfig['JupyterHub']['authenticator_class'], string>, config: HubConfig): Authenticator {
+  const made = isClass(custom) ? Reflect.construct(custom, [config.Authenticator]) : custom(config.Authenticator);
+  const lacks = ['authenticate', 'warnings'].filter((method) => typeof made?.[method] !== 'function');
+  if (lacks.length > 0 || typeof made.hasForm !== 'boolean') {
+    throw new StartupError(`cannot use JupyterHub.authenticator_class: because it has no ${[...lacks, ...(typeof made?.hasForm === 'boolean' ? [] : ['hasForm'])].join(', ')}`);
+  }
+  return made;
+}
+
+const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
 @Global()
 @Module({

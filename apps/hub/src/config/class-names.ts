@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callable } from './traits.js';
 
 const AUTHENTICATORS = {
   pam: ['default', 'jupyterhub.auth.PAMAuthenticator', 'PAMAuthenticator'],
@@ -34,6 +35,13 @@ function driver<T extends string>(what: string, drivers: Record<T, string[]>, in
   return named.prefault(initial).describe(`${help} (${short.join(', ')})`);
 }
 
-export const authenticatorClass = driver('authenticator', AUTHENTICATORS, 'pam', 'How people log in.');
+/** An authenticator of one's own: a class, or a function that makes one; what it has to have is checked when it is made. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a config gives is looked at before it is used
+const ownClass = callable<(traits: object) => any>();
+
+export const authenticatorClass = z
+  .union([ownClass, driver('authenticator', AUTHENTICATORS, 'pam', '')])
+  .prefault('pam')
+  .describe(`How people log in (${Object.keys(AUTHENTICATORS).join(', ')}, or a class of your own in a JavaScript config).`);
 export const spawnerClass = driver('spawner', SPAWNERS, 'localprocess', 'How servers are started.');
 export const proxyClass = driver('proxy', PROXIES, 'configurable-http-proxy', 'What leads people to their servers.');

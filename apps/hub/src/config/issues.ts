@@ -3,7 +3,7 @@ import { knownKeys } from './known-keys.js';
 import { type ClassName, classTraits } from './schema.js';
 import { type Path, type Problem, problemOf, type Setting } from './setting.js';
 import { nearest } from './suggest.js';
-import { secretTraits } from './traits.js';
+import { NO_FUNCTION, secretTraits } from './traits.js';
 import { kindText, valueText } from './value-text.js';
 
 type Issue = z.core.$ZodIssue;
@@ -40,7 +40,9 @@ function unknownKey(setting: Setting, path: Path): Problem {
 /** The issue of the one form of a union that the value tried to be, if it can be told: the one that failed deepest. */
 function insideUnion(issue: Issue): Issue | undefined {
   if (issue.code !== 'invalid_union') return undefined;
-  const deep = issue.errors.filter((issues) => issues.every(({ code, path }) => path.length > 0 || code !== 'invalid_type'));
+  // who gives something else than a function did not mean to give one
+  const data = issue.errors.filter((issues) => !issues.some(({ message }) => message === NO_FUNCTION));
+  const deep = data.length === 1 ? data : data.filter((issues) => issues.every(({ code, path }) => path.length > 0 || code !== 'invalid_type'));
   return deep.length === 1 ? deep[0]?.[0] : undefined;
 }
 

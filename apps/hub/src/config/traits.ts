@@ -4,8 +4,10 @@ import { z } from 'zod';
 /** Marks traits whose value is never shown by `elara config show`. */
 export const secretTraits = z.registry<{ secret: true }>();
 
+export const NO_FUNCTION = 'expected a function';
+
 /** A function, which only a JavaScript config can give; what it takes and gives is checked where it is called. */
-export const callable = <F extends (...args: never[]) => unknown>() => z.custom<F>((value) => typeof value === 'function', 'expected a function');
+export const callable = <F extends (...args: never[]) => unknown>() => z.custom<F>((value) => typeof value === 'function', NO_FUNCTION);
 
 /** Marks a trait as secret; call it last, because every further zod method makes a new schema. */
 export function secret<T extends z.ZodType>(trait: T): T {

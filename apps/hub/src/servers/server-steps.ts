@@ -3,6 +3,7 @@ import { settlesWithin } from '#process';
 import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
 import { stopDuration } from '../metrics.js';
+import { tellAuthenticatorOfStart, tellAuthenticatorOfStop } from './authenticator-steps.js';
 import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from './down-steps.js';
 import { failedEvent } from './progress.js';
 import type { LifecycleSteps, QueueSteps } from './server-lifecycle.js';
@@ -16,6 +17,7 @@ type DownStep = readonly [what: string, step: (run: ServerRun) => Promise<void>]
 const UP: readonly UpStep[] = [
   ['make its token', makeToken],
   ['register its OAuth client', registerClient],
+  ['tell the authenticator', tellAuthenticatorOfStart],
   ['note the start', noteStart],
   ['start its process', startProcess],
   ['note its process', noteProcess],
@@ -45,6 +47,7 @@ const DOWN: readonly DownStep[] = [
   ['note the stop', noteStop],
   ['remove its OAuth client', removeClient],
   ['revoke its token', revokeToken],
+  ['tell the authenticator', tellAuthenticatorOfStop],
 ];
 
 /** For everything around the driver, on the way up and for each step down. */

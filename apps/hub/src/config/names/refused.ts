@@ -18,5 +18,4 @@ export const REFUSED: Record<string, Record<string, string>> = {
       'it takes a function, and Elara runs no code from the config; do the work in Spawner.cmd, e.g. in a script that ends in exec',
     progress_ready_hook: CODE,
   },
-  Authenticator: { post_auth_hook: CODE },
 };
