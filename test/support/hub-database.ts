@@ -29,6 +29,30 @@ with _temp_alembic_ini(sys.argv[1]) as ini:
   python(['-c', migrate, url]);
 }
 
+/**
+ * Reads every value of a SQLite file by JupyterHub's own code, which is strict about their formats.
+ * @param token made by Elara
+ * @returns whose token JupyterHub takes it for
+ */
+export function readByJupyterHub(file: string, token: string): string {
+  const read = `
+import sys
+from jupyterhub import orm
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+db = Session(create_engine('sqlite:///' + sys.argv[1]))
+for mapper in orm.Base.registry.mappers:
+    rows = db.query(mapper.class_).all()
+    assert rows or mapper.class_ is orm.OAuthCode, mapper.class_.__name__
+    for row in rows:
+        for column in mapper.columns:
+            value = getattr(row, column.key)
+            if value is not None and column.type.__class__.__name__ in ('Integer', 'Boolean', 'Unicode', 'DateTime'):
+                assert isinstance(value, column.type.python_type), (column, value)
+print(orm.APIToken.find(db, sys.argv[2]).user.name)`;
+  return python(['-c', read, file, token]).trim();
+}
+
 function python(args: string[]): string {
   return execFileSync(PYTHON, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
