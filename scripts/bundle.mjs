@@ -72,7 +72,8 @@ function importsOf({ imports, dynamicImports, code }) {
 }
 
 const HUB = path.join(root, 'dist/apps/hub/src/main.js');
-const API_DOCUMENT = path.join(root, 'dist/apps/hub/src/openapi/build-document.js');
+/** Loaded only when somebody asks; what they share with the hub stays in its file. */
+const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
 let hubOnly;
 
 /**
@@ -93,7 +94,7 @@ function modulesOfHubOnly(info) {
   for (const start of starts) {
     const modules = reached(start);
     for (const id of modules) for (const next of info(id)?.dynamicallyImportedIds ?? []) starts.add(next);
-    if (start !== API_DOCUMENT && !modules.has(HUB)) for (const id of modules) hub.delete(id);
+    if (!BESIDE_HUB.includes(start) && !modules.has(HUB)) for (const id of modules) hub.delete(id);
   }
   return hub;
 }
