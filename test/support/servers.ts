@@ -26,7 +26,7 @@ import { ServerTools } from '../../apps/hub/src/servers/server-tools.js';
 import { ServerWatch } from '../../apps/hub/src/servers/server-watch.js';
 import { ServersRepository } from '../../apps/hub/src/servers/servers.repository.js';
 import { ServersService } from '../../apps/hub/src/servers/servers.service.js';
-import { createSpawner } from '../../apps/hub/src/spawners/simple-spawner.js';
+import { createSpawner } from '../../apps/hub/src/spawners/create-spawner.js';
 import type { Spawner } from '../../apps/hub/src/spawners/spawner.js';
 
 export interface ServersOptions {

@@ -4,7 +4,7 @@ import { serverPath } from '../config/urls.js';
 import { batched } from '../database/batched.js';
 import { InvalidInputError, messageOf, NotFoundError } from '../errors.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { logName } from '../spawners/spawn-context.js';
 import { groupTraits, type SpawnerTraits } from '../spawners/spawner-traits.js';
 import type { Failure } from './failure.js';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { logName } from '../spawners/spawn-context.js';
 import { resolveTraits, type SpawnerTraits } from '../spawners/spawner-traits.js';
 import type { ServerRecord } from './server-record.js';

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { defaultConfig, hubConfigSchema } from '../config/schema.js';
 import { InvalidInputError } from '../errors.js';
 import { resolveTraits, type SpawnerTraits } from './spawner-traits.js';
+import { traitsOfClass } from './spawner-class.js';
 
-const defaults = defaultConfig().SimpleLocalProcessSpawner;
+const defaults = traitsOfClass(defaultConfig());
 const resolve = (config: Partial<SpawnerTraits>, { options = {}, groups = [] as string[] } = {}) =>
   resolveTraits({ base: { ...defaults, ...config }, groups, options, username: 'ann', baseUrl: '/b/' });
 

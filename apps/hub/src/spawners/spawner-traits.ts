@@ -5,7 +5,7 @@ import { chosenProfile, overridesOf } from './profiles.js';
 import { formatTemplate } from './template.js';
 
 /** The traits of one start: those of the spawner class, after group overrides and user options. */
-export type SpawnerTraits = HubConfig['SimpleLocalProcessSpawner'];
+export type SpawnerTraits = HubConfig['SimpleLocalProcessSpawner'] & HubConfig['SudoSpawner'] & HubConfig['SystemdSpawner'];
 
 export interface TraitsInput {
   /** The class's traits from the config. */
@@ -25,7 +25,7 @@ export interface ResolvedTraits {
 
 type Mapping = Record<string, unknown>;
 
-const TRAITS = classTraits.SimpleLocalProcessSpawner;
+const TRAITS = { ...classTraits.SystemdSpawner, ...classTraits.SudoSpawner, ...classTraits.SimpleLocalProcessSpawner };
 
 const isTrait = (name: string): name is keyof SpawnerTraits => Object.hasOwn(TRAITS, name);
 const isMapping = (value: unknown): value is Mapping => value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { byteSize, callable, command, environment, flag, integer, list, optionalNumber, port, seconds, text } from '../traits.js';
 import { groupOverride } from './group-override.js';
 import { profile } from './profile.js';
+import { sudoSpawnerTraits } from './sudo-spawner.js';
+import { systemdSpawnerTraits } from './systemd-spawner.js';
 
 /** Variables of the hub's own environment that its local processes, servers and services, inherit. */
 export const PASSED_ON = [
@@ -96,7 +98,7 @@ export const simpleLocalProcessSpawnerTraits = {
   home_dir_template: text('/tmp/{username}', "A person's home folder; {username} is replaced."),
 };
 
-const ofProfiles = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits });
+const ofProfiles = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits, ...sudoSpawnerTraits, ...systemdSpawnerTraits });
 
 /** `Spawner.*`: what holds for every kind of server. */
 export const spawnerTraits = {
