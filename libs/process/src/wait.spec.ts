@@ -59,6 +59,13 @@ test('a port is up once it accepts', async () => {
   await waitForTcp('0.0.0.0', port, { timeoutMs: 5000 });
 });
 
+test('who is given a port has it alone, although nobody listens yet', async () => {
+  const ports = new Set<number>();
+  // the kernel gives one of some 14,000: of so many a dozen would have been given before
+  for (let count = 0; count < 600; count += 1) ports.add(await freePort());
+  expect(ports.size).toBe(600);
+});
+
 test('tells who holds a port', async () => {
   const port = Number(new URL(await serve(() => {})).port);
   expect(await portHolder(port)).toMatchObject({ pid: process.pid, command: expect.stringContaining('node') as string });
