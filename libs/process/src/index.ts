@@ -6,7 +6,8 @@ export { type ControlGroup, ControlGroups, leaveGroup, type ResourceLimits } fro
 export { ProcessError, type ProcessErrorCode } from './errors.js';
 export { groupIsAlive } from './group.js';
 export { type ProcessIdentity, identify, identifyStarted, isAlive, leadsSession, readStat } from './identity.js';
-export { logPath, moveLog, openLog, removeLog } from './log-file.js';
+export { type Koffi, type LibraryHandle, loadKoffi } from './koffi.js';
+export { logPath, logSize, moveLog, openLog, removeLog } from './log-file.js';
 export { followLog, type FollowOptions, type LogNews } from './log-follow.js';
 export { type LogLimits, rotateLog } from './log-rotation.js';
 export { tailLog } from './log-tail.js';

@@ -1,4 +1,5 @@
 import { promisify } from 'node:util';
+import { type Koffi, type LibraryHandle, loadKoffi } from '#process';
 import { UnavailableError } from '../errors.js';
 
 const PROMPT_ECHO_OFF = 1;
@@ -32,15 +33,11 @@ export async function pam(transaction: PamTransaction): Promise<PamOutcome> {
   return run(transaction);
 }
 
-type Koffi = typeof import('koffi').default;
-type LibraryHandle = import('koffi').LibraryHandle;
 
 let library: Promise<(transaction: PamTransaction) => Promise<PamOutcome>> | undefined;
 
 async function loadLibrary(): Promise<(transaction: PamTransaction) => Promise<PamOutcome>> {
-  const { default: koffi } = await import('koffi');
-  // PAM's modules keep large buffers on the stack (pam_cap alone 256 KiB), and the default of 128 KiB ends the process
-  koffi.config({ async_stack_size: 2 * 1024 * 1024 });
+  const koffi = await loadKoffi();
   const { libc, libpam } = open(koffi);
   const conversation = koffi.proto('int pam_conv_fn(int num_msg, void *msg, void *resp, void *appdata)');
   koffi.struct('pam_message', { msg_style: 'int', msg: 'char *' });

@@ -51,6 +51,9 @@ export function newRun(
   };
 }
 
+/** By which the token of a server is found again. */
+export const tokenNote = (prefix: string): string => `Server at ${prefix}`;
+
 /** How the driver finds the process: by what this run noted, else by what the row says. */
 export function runHandle({ record, running }: ServerRun): SpawnHandle {
   return running ? { ...handleOf(record), state: running.state, memo: running.memo } : handleOf(record);

@@ -4,19 +4,17 @@ import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
 import { stopDuration } from '../metrics.js';
 import { tellAuthenticatorOfStart, tellAuthenticatorOfStop } from './authenticator-steps.js';
-import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from './down-steps.js';
+import { noteStop, removeRoute, stopProcess } from './down-steps.js';
 import { failedEvent } from './progress.js';
 import type { LifecycleSteps, QueueSteps } from './server-lifecycle.js';
 import type { ServerRun } from './server-run.js';
-import { addRoute, makeToken, noteFound, noteProcess, noteStart, registerClient, startProcess, takeOver, takeToken, waitUntilItAnswers } from './up-steps.js';
+import { addRoute, noteFound, noteProcess, noteStart, startProcess, takeOver, waitUntilItAnswers } from './up-steps.js';
 
 type UpStep = readonly [what: string, step: (run: ServerRun, signal: AbortSignal) => Promise<void>];
 type DownStep = readonly [what: string, step: (run: ServerRun) => Promise<void>];
 
 /** The way up, in JupyterHub's order (reference hub-behaviour 2.5). */
 const UP: readonly UpStep[] = [
-  ['make its token', makeToken],
-  ['register its OAuth client', registerClient],
   ['tell the authenticator', tellAuthenticatorOfStart],
   ['note the start', noteStart],
   ['start its process', startProcess],
@@ -34,8 +32,6 @@ const RESUME: readonly UpStep[] = [
 
 /** The way up for a server that runs already: the route comes last, and is mended later should the proxy be away. */
 const ADOPT: readonly UpStep[] = [
-  ['take its token', takeToken],
-  ['register its OAuth client', registerClient],
   ['note the start', noteStart],
   ['note its process', noteFound],
 ];
@@ -45,8 +41,6 @@ const DOWN: readonly DownStep[] = [
   ['remove its route', removeRoute],
   ['stop its process', stopProcess],
   ['note the stop', noteStop],
-  ['remove its OAuth client', removeClient],
-  ['revoke its token', revokeToken],
   ['tell the authenticator', tellAuthenticatorOfStop],
 ];
 

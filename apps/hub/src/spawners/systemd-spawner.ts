@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { findCommand, identify, listeningPorts, openLog } from '#process';
 import type { HubConfig } from '../config/schema.js';
@@ -127,7 +128,7 @@ async function unitOfServer({ traits, user, argv, logFile }: SpawnContext, name:
     const [program, ...args] = argv;
     const command = [await findCommand(program!, placement.cwd, placement.env.PATH), ...args].map((word) => expand(word, user));
     // made here, because systemd would let everybody read it
-    await (await openLog(logFile)).close();
+    closeSync(openLog(logFile));
     return { ...placement, name, command, properties: unitProperties(traits, name, user, logFile) };
   } catch (error) {
     throw spawnFailure(error, argv[0]!);
