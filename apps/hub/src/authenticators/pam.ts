@@ -16,7 +16,6 @@ export interface PamSettings extends AccountSettings {
   executor_threads: number;
   allowed_groups: readonly string[];
   admin_groups: readonly string[];
-  admin_users: readonly string[];
 }
 
 const log = new Logger('pam');
@@ -57,7 +56,7 @@ export class PamAuthenticator implements Authenticator {
 
   async isAdmin({ name }: Pick<AuthModel, 'name'>): Promise<boolean | undefined> {
     if (this.settings.admin_groups.length === 0) return undefined;
-    return this.settings.admin_users.includes(name) || (await membersOf(this.settings.admin_groups, name)).length > 0;
+    return (await membersOf(this.settings.admin_groups, name)).length > 0;
   }
 
   addUser(name: string): Promise<void> {

@@ -4,6 +4,12 @@ export interface UsernameRules {
   username_pattern: string;
 }
 
+/** More of a name that somebody typed is in no log. */
+const LONGEST_SHOWN = 64;
+
+/** A name as somebody typed it, as it may stand in a log: cut, and escaped so that it cannot forge a line. */
+export const shownName = (typed: string): string => JSON.stringify(typed.slice(0, LONGEST_SHOWN));
+
 /** The width of `users.name`. */
 const LONGEST_USERNAME = 255;
 

@@ -1,21 +1,22 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { accountName } from '../authenticators/account-names.js';
 import { type Authenticator, AUTHENTICATOR, type AuthModel, type LoginAttempt, type RequestFacts } from '../authenticators/authenticator.js';
+import { shownName } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { UserRow } from '../database/tables.js';
-import { LoginRefusedError } from '../errors.js';
+import { LoginRefusedError, UnavailableError } from '../errors.js';
 import type { Caller } from '../identity/caller.js';
 import { CallerResolver } from '../identity/caller-resolver.js';
 import { LoginFreshness } from '../identity/login-freshness.js';
 import { loginDuration } from '../metrics.js';
 import { AccountSync } from './account-sync.js';
 import { LoginLimits, type LoginTry } from './login-limits.js';
-import { accountName, admitted, NotAdmittedError } from './login-steps.js';
+import { admitted, NotAdmittedError } from './login-steps.js';
 import { UsersRepository } from './users.repository.js';
 
 const log = new Logger('login');
 const LONGEST_FIELD = 4096;
-const LONGEST_LOGGED = 64;
 
 /** Who is meant, for the log. */
 type Attempted = Pick<LoginAttempt, 'username' | 'address'>;
@@ -111,6 +112,7 @@ export class LoginService {
       return model;
     } catch (error) {
       if (!(error instanceof LoginRefusedError)) notFailed();
+      if (error instanceof UnavailableError) log.error(`Cannot check a login for ${shownName(attempt.username)} from ${attempt.address}: ${error.message}`);
       throw error;
     }
   }
@@ -135,7 +137,6 @@ export class LoginService {
   }
 
   #refused({ username, address }: Attempted, why: string): undefined {
-    // JSON escapes control characters, so that a name cannot forge log lines
-    log.warn(`Failed login for ${JSON.stringify(username.slice(0, LONGEST_LOGGED))} from ${address}: ${why}`);
+    log.warn(`Failed login for ${shownName(username)} from ${address}: ${why}`);
   }
 }
