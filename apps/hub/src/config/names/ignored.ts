@@ -41,6 +41,7 @@ export const IGNORED: Record<string, Record<string, string>> = {
   Spawner: { ssl_alt_names: INTERNAL_SSL, ssl_alt_names_include_local: INTERNAL_SSL },
   LocalProcessSpawner: { popen_kwargs: 'servers are not started by Python' },
   LocalAuthenticator: { group_whitelist: 'JupyterHub does not use it either; set allowed_groups' },
+  LDAPAuthenticator: { escape_userdn: 'names are always escaped, each as its place wants it' },
   ConfigurableHTTPProxy: { command_umask: NO_SOCKETS },
   CryptKeeper: { n_threads: 'encryption needs no threads of its own' },
 };
@@ -95,7 +96,6 @@ export const IGNORED_CLASSES: Record<string, string> = {
       'GlobusOAuthenticator',
       'GoogleOAuthenticator',
       'KubeSpawner',
-      'LDAPAuthenticator',
       'LTIAuthenticator',
       'NativeAuthenticator',
       'OAuthenticator',
