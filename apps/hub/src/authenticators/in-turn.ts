@@ -4,7 +4,7 @@ const LONGEST_QUEUE = 200;
 /** Browsers, and proxies in front, do not wait much longer. */
 const LONGEST_WAIT_MS = 45_000;
 
-/** Lets only so many checks of passwords run at a time, because each holds a thread or a connection for as long as it takes. */
+/** Lets only so many checks of passwords run at a time, because each holds a process or a connection for as long as it takes. */
 export class InTurn {
   #running = 0;
   readonly #waiting: (() => void)[] = [];

@@ -18,9 +18,12 @@ const LONGEST_USERNAME = 255;
  * `username_map` (reference hub-behaviour 4.2).
  */
 export function normalizeUsername(name: string, rules: Pick<UsernameRules, 'username_map'>): string {
-  const lower = name.normalize('NFC').toLowerCase().normalize('NFC');
+  const lower = lowerCased(name);
   return Object.hasOwn(rules.username_map, lower) ? rules.username_map[lower]! : lower;
 }
+
+/** The same without the map. */
+export const lowerCased = (name: string): string => name.normalize('NFC').toLowerCase().normalize('NFC');
 
 /**
  * Why a name cannot be used, or undefined when it can. Beyond JupyterHub's rules, names with control characters and names that do

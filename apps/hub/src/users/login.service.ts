@@ -5,7 +5,7 @@ import { shownName } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { UserRow } from '../database/tables.js';
-import { LoginRefusedError, UnavailableError } from '../errors.js';
+import { InvalidInputError, LoginRefusedError, UnavailableError } from '../errors.js';
 import type { Caller } from '../identity/caller.js';
 import { CallerResolver } from '../identity/caller-resolver.js';
 import { LoginFreshness } from '../identity/login-freshness.js';
@@ -42,7 +42,7 @@ export class LoginService {
    * for a reason that the person may know
    */
   async logIn(attempt: LoginTry): Promise<UserRow | undefined> {
-    return this.#timed(async () => {
+    return this.#timed(attempt, async () => {
       const model = await this.#counted(attempt);
       return model && this.#enter(model);
     });
@@ -53,8 +53,9 @@ export class LoginService {
    * @throws LoginRefusedError
    */
   async logInAs(model: AuthModel, address: string): Promise<UserRow | undefined> {
-    return this.#timed(async () => {
-      const entering = await this.#admitted(model, { username: model.name, address });
+    const attempted = { username: model.name, address };
+    return this.#timed(attempted, async () => {
+      const entering = await this.#admitted(model, attempted);
       return entering && this.#enter(entering);
     });
   }
@@ -80,17 +81,24 @@ export class LoginService {
   async verifyKnown(auth: Record<string, unknown>, address: string): Promise<Caller | undefined> {
     const { username, password, otp } = auth;
     if (typeof username !== 'string' || typeof password !== 'string') return undefined;
-    const model = await this.#counted({ username, password, address, ...(typeof otp === 'string' && { otp }) });
+    const attempt = { username, password, address, ...(typeof otp === 'string' && { otp }) };
+    const model = await this.#counted(attempt).catch((error: unknown) => {
+      this.#explain(attempt, error);
+      throw error;
+    });
     const user = model && (await this.rows.byName(model.name));
     if (!user) return undefined;
     return this.callers.ofUser(user);
   }
 
-  async #timed(logIn: () => Promise<UserRow | undefined>): Promise<UserRow | undefined> {
+  async #timed(attempted: Attempted, logIn: () => Promise<UserRow | undefined>): Promise<UserRow | undefined> {
     const end = loginDuration.startTimer();
     let user: UserRow | undefined;
     try {
       return (user = await logIn());
+    } catch (error) {
+      this.#explain(attempted, error);
+      throw error;
     } finally {
       end({ status: user ? 'success' : 'failure' });
     }
@@ -112,7 +120,6 @@ export class LoginService {
       return model;
     } catch (error) {
       if (!(error instanceof LoginRefusedError)) notFailed();
-      if (error instanceof UnavailableError) log.error(`Cannot check a login for ${shownName(attempt.username)} from ${attempt.address}: ${error.message}`);
       throw error;
     }
   }
@@ -134,6 +141,12 @@ export class LoginService {
       if (error instanceof LoginRefusedError) this.#refused(attempt, error.message);
       throw error;
     }
+  }
+
+  /** Only the person sees the others; these are for whoever runs the hub. */
+  #explain(attempted: Attempted, error: unknown): void {
+    if (error instanceof UnavailableError) log.error(`Cannot check a login for ${shownName(attempted.username)} from ${attempted.address}: ${error.message}`);
+    if (error instanceof InvalidInputError) this.#refused(attempted, error.message);
   }
 
   #refused({ username, address }: Attempted, why: string): undefined {
