@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import type { Launch, Program } from './launch.js';
-import { type LibraryHandle, loadKoffi } from './koffi.js';
 import { Reaper } from './reaper.js';
+
+type LibraryHandle = import('koffi').LibraryHandle;
 
 /** spawn.h of glibc and musl. */
 const [SETSIGDEF, SETSIGMASK, SETSID] = [0x04, 0x08, 0x80];
@@ -16,7 +17,7 @@ const [O_RDONLY, O_WRONLY] = [0, 1];
  */
 export async function posixSpawn(): Promise<Launch | undefined> {
   try {
-    const koffi = await loadKoffi();
+    const { default: koffi } = await import('koffi');
     const libc = koffi.load(null);
     const spawn = spawner(libc);
     const reaper = new Reaper(libc, koffi.sizeof('void *'));

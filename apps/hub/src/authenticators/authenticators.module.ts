@@ -4,6 +4,7 @@ import type { HubConfig } from '../config/schema.js';
 import { StartupError } from '../errors.js';
 import { type Authenticator, AUTHENTICATOR } from './authenticator.js';
 import { DummyAuthenticator } from './dummy.js';
+import { LdapAuthenticator } from './ldap/ldap.js';
 import { NullAuthenticator } from './null.js';
 import { PamAuthenticator } from './pam.js';
 import { SharedPasswordAuthenticator } from './shared-password.js';
@@ -12,6 +13,7 @@ type BuiltIn = Exclude<HubConfig['JupyterHub']['authenticator_class'], (...args:
 
 const DRIVERS: Record<BuiltIn, (config: HubConfig) => Authenticator> = {
   dummy: (config) => new DummyAuthenticator(config.DummyAuthenticator.password),
+  ldap: (config) => new LdapAuthenticator(config.LDAPAuthenticator),
   null: () => new NullAuthenticator(),
   pam: (config) => new PamAuthenticator(config.PAMAuthenticator),
   'shared-password': (config) => new SharedPasswordAuthenticator(config.SharedPasswordAuthenticator),

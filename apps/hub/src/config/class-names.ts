@@ -5,6 +5,7 @@ const AUTHENTICATORS = {
   pam: ['default', 'jupyterhub.auth.PAMAuthenticator', 'PAMAuthenticator'],
   dummy: ['jupyterhub.auth.DummyAuthenticator', 'jupyterhub.authenticators.dummy.DummyAuthenticator', 'DummyAuthenticator'],
   'shared-password': ['jupyterhub.authenticators.shared.SharedPasswordAuthenticator', 'SharedPasswordAuthenticator'],
+  ldap: ['ldapauthenticator', 'ldapauthenticator.LDAPAuthenticator', 'ldapauthenticator.ldapauthenticator.LDAPAuthenticator', 'LDAPAuthenticator'],
   null: ['jupyterhub.auth.NullAuthenticator', 'NullAuthenticator'],
 };
 

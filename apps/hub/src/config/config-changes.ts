@@ -41,6 +41,7 @@ const LIVE: Partial<Record<ClassName, readonly string[] | 'all'>> = {
   PAMAuthenticator: PEOPLE,
   DummyAuthenticator: PEOPLE,
   SharedPasswordAuthenticator: PEOPLE,
+  LDAPAuthenticator: PEOPLE,
   NullAuthenticator: PEOPLE,
   Spawner: 'all',
   LocalProcessSpawner: 'all',

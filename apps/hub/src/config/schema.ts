@@ -9,6 +9,7 @@ import {
 import { cryptKeeperTraits } from './classes/crypt-keeper.js';
 import { elaraTraits } from './classes/elara.js';
 import { jupyterHubTraits } from './classes/jupyterhub.js';
+import { ldapAuthenticatorTraits } from './classes/ldapauthenticator.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
 import { serviceRecord } from './classes/records.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
@@ -28,6 +29,7 @@ export const classTraits = {
   PAMAuthenticator: { ...localAuthenticator, ...pamAuthenticatorTraits },
   DummyAuthenticator: { ...authenticatorTraits, ...dummyAuthenticatorTraits },
   SharedPasswordAuthenticator: { ...authenticatorTraits, ...sharedPasswordAuthenticatorTraits },
+  LDAPAuthenticator: { ...authenticatorTraits, ...ldapAuthenticatorTraits },
   NullAuthenticator: authenticatorTraits,
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
@@ -48,6 +50,7 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   PAMAuthenticator: 'LocalAuthenticator',
   DummyAuthenticator: 'Authenticator',
   SharedPasswordAuthenticator: 'Authenticator',
+  LDAPAuthenticator: 'Authenticator',
   NullAuthenticator: 'Authenticator',
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
@@ -88,6 +91,7 @@ export const hubConfigSchema = z.strictObject({
   PAMAuthenticator: z.strictObject(classTraits.PAMAuthenticator).transform(withExistingUsers).prefault({}),
   DummyAuthenticator: dummy.prefault({}),
   SharedPasswordAuthenticator: z.strictObject(classTraits.SharedPasswordAuthenticator).transform(withExistingUsers).prefault({}),
+  LDAPAuthenticator: z.strictObject(classTraits.LDAPAuthenticator).transform(withExistingUsers).prefault({}),
   NullAuthenticator: z.strictObject(classTraits.NullAuthenticator).transform(withExistingUsers).prefault({}),
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),

@@ -6,6 +6,7 @@ export const CLASS_HELP = {
   PAMAuthenticator: "authenticator_class pam: the accounts and passwords of this machine. Takes over LocalAuthenticator's keys.",
   DummyAuthenticator: 'authenticator_class dummy: any name, one password. For trying things out.',
   SharedPasswordAuthenticator: 'authenticator_class shared-password: one password for everybody, another for admins.',
+  LDAPAuthenticator: 'authenticator_class ldap: the accounts of a directory server, such as OpenLDAP or Active Directory.',
   NullAuthenticator: 'authenticator_class null: nobody logs in; there are only tokens.',
   Spawner:
     "How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here.",

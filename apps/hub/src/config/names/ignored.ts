@@ -42,6 +42,7 @@ export const IGNORED: Record<string, Record<string, string>> = {
   LocalProcessSpawner: { popen_kwargs: 'servers are not started by Python' },
   SudoSpawner: { debug_mediator: 'set mediator_log_level: DEBUG' },
   LocalAuthenticator: { group_whitelist: 'JupyterHub does not use it either; set allowed_groups' },
+  LDAPAuthenticator: { escape_userdn: 'names are always escaped, each as its place wants it' },
   ConfigurableHTTPProxy: { command_umask: NO_SOCKETS },
   CryptKeeper: { n_threads: 'encryption needs no threads of its own' },
 };
@@ -96,7 +97,6 @@ export const IGNORED_CLASSES: Record<string, string> = {
       'GlobusOAuthenticator',
       'GoogleOAuthenticator',
       'KubeSpawner',
-      'LDAPAuthenticator',
       'LTIAuthenticator',
       'NativeAuthenticator',
       'OAuthenticator',
