@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Exit } from './child.js';
-import type { LibraryHandle } from './koffi.js';
+type LibraryHandle = import('koffi').LibraryHandle;
 
 /** wait.h and signal.h of Linux. */
 const [WNOHANG, WEXITED, WNOWAIT] = [1, 4, 0x01000000];
