@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { Exit } from './child.js';
+
 type LibraryHandle = import('koffi').LibraryHandle;
 
 /** wait.h and signal.h of Linux. */
