@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { DriverClass } from './hooks/functions.js';
+import { functionTypes, NO_FUNCTION } from './traits.js';
 
 const AUTHENTICATORS = {
   pam: ['default', 'jupyterhub.auth.PAMAuthenticator', 'PAMAuthenticator'],
@@ -18,8 +20,19 @@ const PROXIES = {
 
 /** A name, in any case, or the class path that JupyterHub uses for it; becomes the short name. */
 function driver<T extends string>(what: string, drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
+  return driverName(what, drivers).prefault(initial).describe(`${help} (${Object.keys(drivers).join(', ')})`);
+}
+
+/** The same, or a class of one's own in a JavaScript config. */
+function driverOrClass<T extends string>(what: string, drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
+  const own = z.custom<DriverClass>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type: 'DriverClass', isClass: true });
+  const named = z.union([driverName(what, drivers), own]).prefault(initial);
+  return named.describe(`${help} (${Object.keys(drivers).join(', ')}, or in a JavaScript config a class)`);
+}
+
+function driverName<T extends string>(what: string, drivers: Record<T, string[]>) {
   const short = Object.keys(drivers) as T[];
-  const named = z.string().transform((value, context): T => {
+  return z.string().transform((value, context): T => {
     const wanted = value.toLowerCase();
     const found = short.find((name) => [name, ...drivers[name]].some((known) => known.toLowerCase() === wanted));
     if (found) return found;
@@ -31,9 +44,11 @@ function driver<T extends string>(what: string, drivers: Record<T, string[]>, in
     });
     return z.NEVER;
   });
-  return named.prefault(initial).describe(`${help} (${short.join(', ')})`);
 }
 
+/** How people call a driver: by its name, or that of its class. */
+export const nameOfDriver = (driver: string | DriverClass): string => (typeof driver === 'string' ? driver : driver.name || 'a class of its own');
+
 export const authenticatorClass = driver('authenticator', AUTHENTICATORS, 'pam', 'How people log in.');
-export const spawnerClass = driver('spawner', SPAWNERS, 'localprocess', 'How servers are started.');
+export const spawnerClass = driverOrClass('spawner', SPAWNERS, 'localprocess', 'How servers are started.');
 export const proxyClass = driver('proxy', PROXIES, 'configurable-http-proxy', 'What leads people to their servers.');

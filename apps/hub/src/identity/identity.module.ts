@@ -11,9 +11,10 @@ import { OAuthClients } from './oauth-clients.js';
 import { RefusedTokens } from './refused-tokens.js';
 import { RolesRepository } from './roles.repository.js';
 import { SCOPE_DEFINITIONS, scopeDefinitionsProvider } from './scope-definitions.js';
+import { StoredAuthStates } from './stored-auth-states.js';
 import { TokenStore } from './token-store.js';
 
-const EXPORTED = [Activity, CallerResolver, CryptKeeper, EffectiveScopes, EndedCallers, EndedSessions, GrantsRepository, IdentityCache, OAuthClients, RefusedTokens, RolesRepository, TokenStore];
+const EXPORTED = [Activity, CallerResolver, CryptKeeper, EffectiveScopes, EndedCallers, EndedSessions, GrantsRepository, IdentityCache, OAuthClients, RefusedTokens, RolesRepository, StoredAuthStates, TokenStore];
 
 /** Who asks and what they may do; every resource needs it. */
 @Global()

@@ -6,7 +6,8 @@ import type { SpawnContext } from '../spawners/spawn-context.js';
 import { resolveSpawnCommand } from '../spawners/spawn-command.js';
 import { SpawnError } from '../spawners/spawn-error.js';
 import { clientIdOf, reportInterval, serverEnvironment, serverMarks } from '../spawners/spawner-env.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../deadline.js';
+import { scopesFor, textsIn } from './hook-steps.js';
 import { SPAWNING } from './progress.js';
 import { reachableOrigin, routeOf, runHandle, type ServerRun } from './server-run.js';
 import { logFileOf, startFailure } from './start-failure.js';
@@ -18,9 +19,10 @@ const FIRST_PAUSE_MS = 50;
 const log = new Logger('servers');
 
 /** The token that the server itself uses; its scopes are cut to its owner's with every request (reference rest-api 3.8). */
-export async function makeToken(run: ServerRun): Promise<void> {
-  const { record, traits, tools, prefix } = run;
-  const wanted = traits.server_token_scopes.length > 0 ? traits.server_token_scopes : await tools.repository.serverRoleScopes();
+export async function makeToken(run: ServerRun, signal: AbortSignal): Promise<void> {
+  const { record, tools, prefix } = run;
+  const configured = await scopesFor(run, 'server_token_scopes', signal);
+  const wanted = configured.length > 0 ? configured : await tools.repository.serverRoleScopes();
   const scopes = wanted.map((scope) => (scope.endsWith('!server') ? `${scope}=${record.user.name}/${record.name}` : scope));
   if (!scopes.some((scope) => /^(inherit$|users:activity(!|$))/.test(scope))) scopes.push('users:activity!user');
   const { token } = await tools.tokens.mint({ owner: { kind: 'user', id: record.user.id }, note: `Server at ${prefix}`, scopes });
@@ -28,22 +30,30 @@ export async function makeToken(run: ServerRun): Promise<void> {
 }
 
 /** The server logs its visitors in as an OAuth client of the hub (reference rest-api 5.1). */
-export async function registerClient({ record, traits, tools, prefix, apiToken }: ServerRun): Promise<void> {
+export async function registerClient(run: ServerRun, signal: AbortSignal): Promise<void> {
+  const { record, tools, prefix, apiToken } = run;
+  const allowed = [...(await scopesFor(run, 'oauth_client_allowed_scopes', signal))];
+  // the server is told of them too
+  run.traits = { ...run.traits, oauth_client_allowed_scopes: allowed };
   await tools.clients.upsert({
     identifier: clientIdOf(record.user.name, record.name),
     secret: apiToken!,
     secretIsGenerated: true,
     redirectUri: `${prefix}oauth_callback`,
     description: `Server at ${prefix}`,
-    allowedScopes: [...traits.oauth_client_allowed_scopes, `access:servers!server=${record.user.name}/${record.name}`],
+    allowedScopes: [...allowed, `access:servers!server=${record.user.name}/${record.name}`],
   });
 }
 
-export async function noteStart({ record, tools, options, traits }: ServerRun): Promise<void> {
+export async function noteStart({ record, tools, options }: ServerRun): Promise<void> {
   const at = new Date();
   await tools.repository.recordStart(record.id, { at, userOptions: options, oauthClientId: clientIdOf(record.user.name, record.name) });
   tools.activity.record('users', record.user.id, at);
-  tools.activity.startedServer(record.id, at, reportInterval(traits, process.env));
+}
+
+/** Notes that it was in use just now, and how often it will report. */
+export async function noteUse({ record, tools, traits, environment = textsIn(traits.environment) }: ServerRun): Promise<void> {
+  tools.activity.startedServer(record.id, new Date(), reportInterval({ env_keep: traits.env_keep, environment }, process.env));
 }
 
 export async function startProcess(run: ServerRun, signal: AbortSignal): Promise<void> {
@@ -127,16 +137,16 @@ export async function addRoute(run: ServerRun): Promise<void> {
 }
 
 function spawnContext(run: ServerRun, hubMark: string): SpawnContext {
-  const { record, tools, traits, options } = run;
+  const { record, tools, traits, options, environment = textsIn(traits.environment) } = run;
   const { cookie_host_prefix_enabled: cookieHostPrefix, tornado_settings: settings } = tools.config.JupyterHub;
-  const common = { urls: tools.urls, user: record.user.name, server: record.name, apiToken: run.apiToken!, traits, hubMark };
+  const common = { urls: tools.urls, user: record.user.name, server: record.name, apiToken: run.apiToken!, traits, variables: environment, hubMark };
   return {
     user: record.user,
     server: record.name,
     logName: run.logName,
     traits,
     options,
-    argv: [...resolveSpawnCommand(traits.cmd, traits.environment.PATH ?? process.env.PATH).cmd, ...traits.args],
+    argv: [...resolveSpawnCommand(traits.cmd, environment.PATH ?? process.env.PATH).cmd, ...traits.args],
     environment: (address) =>
       serverEnvironment({ ...common, address, hubEnv: process.env, cookieOptions: settings.cookie_options, cookieHostPrefix }),
     logFile: logFileOf(run),

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { SpawnerTraits } from '../config/hooks/values.js';
 import type { HubConfig } from '../config/schema.js';
 
 const DEFAULT = 'jupyterhub-singleuser';
@@ -38,11 +39,17 @@ export function describeSpawnCommand(config: HubConfig, env: NodeJS.ProcessEnv =
     : `Servers will be started by Spawner.cmd: ${command}`;
 }
 
-/** The traits of the spawner that `JupyterHub.spawner_class` names. */
-export function traitsOfClass(config: HubConfig): HubConfig['SimpleLocalProcessSpawner'] {
-  if (config.JupyterHub.spawner_class === 'simple') return config.SimpleLocalProcessSpawner;
-  const { home_dir_template } = config.SimpleLocalProcessSpawner;
-  return { ...config.LocalProcessSpawner, home_dir_template };
+/** A class of the config that has all traits of a spawner. */
+export type SpawnerSection = 'Spawner' | 'LocalProcessSpawner' | 'SimpleLocalProcessSpawner';
+
+/** The traits of the spawner that `JupyterHub.spawner_class` names; for a class of the operator's own, those of ours that it is made from. */
+export function traitsOfClass(config: HubConfig): SpawnerTraits {
+  return { ...config.SimpleLocalProcessSpawner, ...config[sectionOf(config.JupyterHub.spawner_class)] };
+}
+
+function sectionOf(spawnerClass: HubConfig['JupyterHub']['spawner_class']): SpawnerSection {
+  if (typeof spawnerClass === 'function') return (spawnerClass as { section?: SpawnerSection }).section ?? 'Spawner';
+  return spawnerClass === 'simple' ? 'SimpleLocalProcessSpawner' : 'LocalProcessSpawner';
 }
 
 function isOnPath(name: string, path = ''): boolean {

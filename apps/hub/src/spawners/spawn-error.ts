@@ -5,6 +5,8 @@ export type FailureCode =
   | 'account'
   | 'home'
   | 'options'
+  | 'refused'
+  | 'hook'
   | 'command-missing'
   | 'start-timeout'
   | 'exited-early'

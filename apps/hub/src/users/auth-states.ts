@@ -1,14 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { UserRow } from '../database/tables.js';
-import { fromDbBytes } from '../database/values.js';
 import { InvalidInputError } from '../errors.js';
 import { CryptKeeper } from '../identity/crypt-keeper.js';
-import { FernetError } from '../identity/fernet.js';
+import { StoredAuthStates } from '../identity/stored-auth-states.js';
 import { UsersRepository } from './users.repository.js';
 
 export type AuthState = Record<string, unknown>;
-
-const log = new Logger('users');
 
 /** What the authenticator, or an admin, keeps about people: encrypted in the database, shown one at a time. */
 @Injectable()
@@ -16,6 +13,7 @@ export class AuthStates {
   constructor(
     private readonly keeper: CryptKeeper,
     private readonly users: UsersRepository,
+    private readonly stored: StoredAuthStates,
   ) {}
 
   /** What to store for a state. @throws InvalidInputError when none is kept here */
@@ -25,17 +23,8 @@ export class AuthStates {
   }
 
   /** The state of a user; null when there is none, or no key that fits. One under an old key is encrypted again. */
-  async of({ id, name, encrypted_auth_state: stored }: UserRow): Promise<unknown> {
-    if (!stored || !this.keeper.enabled) return null;
-    try {
-      const { value, outdated } = this.keeper.decrypt(fromDbBytes(stored));
-      if (outdated) await this.users.replaceAuthState(id, { from: stored, to: this.keeper.encrypt(value) });
-      return value;
-    } catch (error) {
-      if (!(error instanceof FernetError)) throw error;
-      log.warn(`Failed to decrypt the auth_state of ${name}, going on without it: ${error.message}`);
-      return null;
-    }
+  of(row: UserRow): Promise<unknown> {
+    return this.stored.of(row);
   }
 
   /** Keeps what a login brought in place of what was there; without auth state, nothing of an earlier one stays. */

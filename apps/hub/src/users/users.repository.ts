@@ -64,11 +64,6 @@ export class UsersRepository {
     if (Object.keys(changes).length > 0) await db('users').where({ id }).update(changes);
   }
 
-  /** Unless it was changed since it was read. */
-  async replaceAuthState(id: number, { from, to }: { from: Buffer | string; to: Buffer }): Promise<void> {
-    await this.db('users').where({ id, encrypted_auth_state: from }).update({ encrypted_auth_state: to });
-  }
-
   /** Tokens, codes, memberships, roles and shares go by foreign keys; servers must be gone before. */
   async delete(id: number): Promise<void> {
     await this.db('users').where({ id }).delete();

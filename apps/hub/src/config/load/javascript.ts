@@ -1,8 +1,7 @@
 import { ConfigError } from '../config-error.js';
 import { messageOf } from '../../errors.js';
-import { isClassName } from '../names/classes.js';
-import { classTraits } from '../schema.js';
 import { type Problem, problemOf, type Setting } from '../setting.js';
+import { takesFunction } from './functions.js';
 import { lineOf } from './line-of.js';
 import { notDataMessage } from './not-data.js';
 import { plainValue } from './plain-value.js';
@@ -32,15 +31,10 @@ export async function readJavaScript(file: string, source: string, timeoutMs: nu
 }
 
 function dataOf(setting: Setting, problems: Problem[]): unknown {
-  if (typeof setting.value === 'function' && takesFunctions(setting)) return setting.value;
-  return plainValue(setting.value, ({ path, kind }) =>
-    problems.push(problemOf(setting, path, notDataMessage(setting.className, setting.trait, kind))),
-  );
-}
-
-function takesFunctions({ className, trait }: Setting): boolean {
-  const traits: Record<string, { safeParse(value: unknown): { success: boolean } }> = isClassName(className) ? classTraits[className] : {};
-  return traits[trait]?.safeParse(() => undefined).success ?? false;
+  return plainValue(setting.value, {
+    keeps: (path, value) => takesFunction(setting, path, value),
+    found: ({ path, kind }) => problems.push(problemOf(setting, path, notDataMessage(setting.className, setting.trait, kind))),
+  });
 }
 
 async function evaluate(file: string, timeoutMs: number): Promise<unknown> {
