@@ -22,6 +22,9 @@ export class NotAllowedError extends HubError {
   override readonly code = 'not-allowed';
 }
 
+/** A login that is refused for a reason that the person may know. */
+export class LoginRefusedError extends NotAllowedError {}
+
 /** The request says something that cannot be carried out as it stands. */
 export class InvalidInputError extends HubError {
   override readonly code: string = 'invalid-input';

@@ -44,3 +44,14 @@ async function askDirectory(name: string): Promise<string> {
   const { stdout } = await execa('getent', ['passwd', '--', name], { reject: false, timeout: 10_000, stdin: 'ignore', stderr: 'ignore' });
   return typeof stdout === 'string' ? stdout : '';
 }
+
+/** How the machine itself spells the name of an account: directory services find one under several spellings. */
+export async function canonicalAccountName(name: string): Promise<string | undefined> {
+  const uid = (await firstEntry(name))?.[2];
+  return uid === undefined ? undefined : (await firstEntry(uid))?.[0];
+}
+
+async function firstEntry(key: string): Promise<string[] | undefined> {
+  const line = (await askDirectory(key)).split('\n')[0]!.split(':');
+  return line.length >= 7 ? line : undefined;
+}

@@ -1,4 +1,4 @@
-export { type Account, accountOf, currentAccount } from './account.js';
+export { type Account, accountOf, canonicalAccountName, currentAccount } from './account.js';
 export { adoptChild } from './adopt.js';
 export { type Child, type Exit, describeExit } from './child.js';
 export { findCommand } from './command.js';

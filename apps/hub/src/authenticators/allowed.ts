@@ -10,7 +10,8 @@ export function authenticatorTraits(config: HubConfig): AuthenticatorTraits {
     'shared-password': config.SharedPasswordAuthenticator,
     null: config.NullAuthenticator,
   };
-  return byClass[config.JupyterHub.authenticator_class] ?? config.Authenticator;
+  const { authenticator_class: name } = config.JupyterHub;
+  return (typeof name === 'string' && byClass[name]) || config.Authenticator;
 }
 
 /**

@@ -41,6 +41,11 @@ export const CHECKS: Check[] = [
     message: 'has to end with the base URL',
   },
   {
+    key: ['SharedPasswordAuthenticator', 'password_groups'],
+    broken: ({ SharedPasswordAuthenticator: shared }) => !shared.manage_groups && Object.keys(shared.password_groups).length > 0,
+    message: 'needs Authenticator.manage_groups, because it says of which groups people are',
+  },
+  {
     key: ['SharedPasswordAuthenticator', 'admin_password'],
     broken: ({ SharedPasswordAuthenticator: shared }) =>
       shared.admin_password !== null && shared.admin_password === shared.user_password,

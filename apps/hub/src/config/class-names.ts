@@ -24,8 +24,8 @@ function driver<T extends string>(what: string, drivers: Record<T, string[]>, in
 }
 
 /** The same, or a class of one's own in a JavaScript config. */
-function driverOrClass<T extends string>(what: string, drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
-  const own = z.custom<DriverClass>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type: 'DriverClass', isClass: true });
+function driverOrClass<T extends string>(what: 'authenticator' | 'spawner', drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
+  const own = z.custom<DriverClass>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type: `DriverClass<${what}>`, isClass: true });
   const named = z.union([driverName(what, drivers), own]).prefault(initial);
   return named.describe(`${help} (${Object.keys(drivers).join(', ')}, or in a JavaScript config a class)`);
 }
@@ -49,6 +49,6 @@ function driverName<T extends string>(what: string, drivers: Record<T, string[]>
 /** How people call a driver: by its name, or that of its class. */
 export const nameOfDriver = (driver: string | DriverClass): string => (typeof driver === 'string' ? driver : driver.name || 'a class of its own');
 
-export const authenticatorClass = driver('authenticator', AUTHENTICATORS, 'pam', 'How people log in.');
+export const authenticatorClass = driverOrClass('authenticator', AUTHENTICATORS, 'pam', 'How people log in.');
 export const spawnerClass = driverOrClass('spawner', SPAWNERS, 'localprocess', 'How servers are started.');
 export const proxyClass = driver('proxy', PROXIES, 'configurable-http-proxy', 'What leads people to their servers.');

@@ -40,10 +40,9 @@ function unknownKey(setting: Setting, path: Path): Problem {
 /** The issue of the one form of a union that the value tried to be, if it can be told: the one that failed deepest. */
 function insideUnion(issue: Issue): Issue | undefined {
   if (issue.code !== 'invalid_union') return undefined;
-  // whoever gave no function meant one of the other forms
-  const forms = issue.errors.filter((issues) => issues.some(({ message }) => message !== NO_FUNCTION));
-  if (forms.length === 1) return forms[0]?.[0];
-  const deep = forms.filter((issues) => issues.every(({ code, path }) => path.length > 0 || code !== 'invalid_type'));
+  // who gives something else than a function did not mean to give one
+  const data = issue.errors.filter((issues) => !issues.some(({ message }) => message === NO_FUNCTION));
+  const deep = data.length === 1 ? data : data.filter((issues) => issues.every(({ code, path }) => path.length > 0 || code !== 'invalid_type'));
   return deep.length === 1 ? deep[0]?.[0] : undefined;
 }
 

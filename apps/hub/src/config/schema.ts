@@ -10,6 +10,7 @@ import { cryptKeeperTraits } from './classes/crypt-keeper.js';
 import { elaraTraits } from './classes/elara.js';
 import { jupyterHubTraits } from './classes/jupyterhub.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
+import { serviceRecord } from './classes/records.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
 
 const SECONDS_PER_DAY = 86_400;
@@ -49,8 +50,17 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   ConfigurableHTTPProxy: 'Proxy',
 };
 
+type ServiceRecord = z.output<typeof serviceRecord>;
+
+/** A service that is only named as the owner of a token is one all the same. */
+const withTokenOwners = (services: ServiceRecord[], owners: readonly string[]): ServiceRecord[] => {
+  const known = new Set(services.map(({ name }) => name));
+  return [...services, ...[...new Set(owners)].filter((name) => !known.has(name)).map((name) => ({ name }))];
+};
+
 const hub = z.strictObject(classTraits.JupyterHub).transform((traits) => ({
   ...traits,
+  services: withTokenOwners(traits.services, Object.values(traits.service_tokens)),
   oauth_token_expires_in: traits.oauth_token_expires_in ?? Math.round(traits.cookie_max_age_days * SECONDS_PER_DAY),
 }));
 

@@ -40,10 +40,11 @@ export class ServerStarts {
 
   /**
    * Starts a server, and waits at most `slow_spawn_timeout` for it; a server that is being started already is waited for no more.
-   * @throws InvalidInputError, LimitReachedError when it may not be started; SpawnError when it cannot; ConflictError when it was cancelled
+   * @throws InvalidInputError, LimitReachedError when it may not be started; SpawnError when it cannot; NotAllowedError when their login has expired; ConflictError when it was cancelled
    */
   async start(user: ServerOwner, server: string, request: StartRequest): Promise<'ready' | 'pending'> {
     requireNamedServers(server, this.#rules);
+    await this.tools.freshness.requireForStart(user);
     for (let tried = 1; ; tried += 1) {
       try {
         return await this.#start(user, server, request);

@@ -4,6 +4,7 @@ import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
 import { stopDuration } from '../metrics.js';
 import { CALLS_OF_A_START, hasHooks } from '../spawners/hook-calls.js';
+import { tellAuthenticatorOfStart, tellAuthenticatorOfStop } from './authenticator-steps.js';
 import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from './down-steps.js';
 import { noteAddress, prepareStart, settleEnvironment, settleTraits, tellPostStop } from './hook-steps.js';
 import { failedEvent } from './progress.js';
@@ -16,6 +17,7 @@ type DownStep = readonly [what: string, step: (run: ServerRun) => Promise<void>]
 
 /** What comes before the process: with RISE, the way up in JupyterHub's order (reference hub-behaviour 2.5). */
 const PREPARE: readonly UpStep[] = [
+  ['tell the authenticator', tellAuthenticatorOfStart],
   ['settle its traits', settleTraits],
   ['make its token', makeToken],
   ['register its OAuth client', registerClient],
@@ -57,6 +59,7 @@ const DOWN: readonly DownStep[] = [
   ['remove its OAuth client', removeClient],
   ['revoke its token', revokeToken],
   ['run post_stop_hook', tellPostStop],
+  ['tell the authenticator', tellAuthenticatorOfStop],
 ];
 
 /** For everything around the driver, on the way up and for each step down. */

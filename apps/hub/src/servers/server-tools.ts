@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import type { ServerState } from '../database/tables.js';
 import { Activity } from '../identity/activity.js';
 import { IdentityCache } from '../identity/identity-cache.js';
+import { LoginFreshness } from '../identity/login-freshness.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
 import { RefusedTokens } from '../identity/refused-tokens.js';
 import { TokenStore } from '../identity/token-store.js';
@@ -23,6 +25,7 @@ export class ServerTools {
     @Inject(HUB_CONFIG) readonly config: HubConfig,
     @Inject(HUB_URLS) readonly urls: HubUrls,
     @Inject(SPAWNER) readonly spawner: Spawner,
+    @Inject(AUTHENTICATOR) readonly authenticator: Authenticator,
     readonly repository: ServersRepository,
     readonly tokens: TokenStore,
     readonly clients: OAuthClients,
@@ -31,6 +34,7 @@ export class ServerTools {
     readonly cache: IdentityCache,
     readonly refusals: RefusedTokens,
     readonly mark: HubMark,
+    readonly freshness: LoginFreshness,
     private readonly news: News,
     readonly hooks: SpawnHooks,
   ) {}

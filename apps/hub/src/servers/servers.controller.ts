@@ -12,6 +12,7 @@ import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { ScopeCheck } from '../http/scope-check.js';
 import type { Caller } from '../identity/caller.js';
+import { LoginFreshness } from '../identity/login-freshness.js';
 import { activityReport } from './activity-report.js';
 import { withoutDetail } from './progress.js';
 import { type ServerModel, withoutInternals } from './server.model.js';
@@ -34,6 +35,7 @@ export class ServersController {
     private readonly repository: ServersRepository,
     private readonly scopes: ScopeCheck,
     private readonly streams: EventStreams,
+    private readonly freshness: LoginFreshness,
   ) {}
 
   @Get(SERVER)
@@ -83,6 +85,7 @@ export class ServersController {
   @Describe({ summary: 'Stop a server: 204 stopped, 202 stopping', body: 'StopRequest', optionalBody: true, answers: { 202: null, 204: null } })
   async stop(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller, @Res() reply: HubReply) {
     const user = await this.#user(userName);
+    await this.freshness.requireForStop(user, caller.kind === 'user' && caller.id === user.id);
     const state = await this.servers.stop(user, server, { ...stopRequest(body.json()), cause: { code: 'asked', by: `${caller.kind} ${caller.name}` } });
     if (state === 'stopped') await reply.status(204).send();
     else await reply.status(202).type('text/plain').send('');

@@ -5,7 +5,7 @@ import type { HookHandler, HookLog, HookServer, ServerOwnerUser } from '../confi
 import type { HubConfig } from '../config/schema.js';
 import { type HubUrls, quoteName, serverPath } from '../config/urls.js';
 import { fromDbBoolean, toWireTime } from '../database/values.js';
-import { StoredAuthStates } from '../identity/stored-auth-states.js';
+import { AuthStates } from '../identity/auth-states.js';
 import { copied, HookedSpawner, type SpawnerFacts } from '../spawners/hooked-spawner.js';
 import { originOf } from '../spawners/spawner-env.js';
 import type { ServerAddress } from '../spawners/spawner.js';
@@ -32,7 +32,7 @@ export class SpawnHooks {
     @Inject(HUB_URLS) private readonly urls: HubUrls,
     @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly repository: ServersRepository,
-    private readonly authStates: StoredAuthStates,
+    private readonly authStates: AuthStates,
   ) {}
 
   /** Seconds that a function of the config may take for a start or a stop. */

@@ -1,5 +1,5 @@
 import type { DriverClass } from '../config/hooks/functions.js';
-import { isClass } from '../config/is-class.js';
+import { madeDriver } from '../config/made-driver.js';
 import type { HubConfig } from '../config/schema.js';
 import { messageOf, StartupError } from '../errors.js';
 import { LocalProcessSpawner } from './local-process-spawner.js';
@@ -30,7 +30,7 @@ function ownSpawner(wanted: DriverClass, config: HubConfig): Spawner {
   const because = (reason: string, cause?: unknown) => new StartupError(`cannot use the class ${wanted.name} as spawner_class: because ${reason}`, { cause });
   let spawner: Partial<Spawner>;
   try {
-    spawner = made(wanted, traitsOfClass(config), config) as Partial<Spawner>;
+    spawner = madeDriver(wanted, traitsOfClass(config), config);
   } catch (error) {
     throw because(messageOf(error), error);
   }
@@ -38,13 +38,4 @@ function ownSpawner(wanted: DriverClass, config: HubConfig): Spawner {
   if (missing.length > 0) throw because(`it has no method ${missing.join(', ')}`);
   if (typeof spawner.stopSeconds !== 'number') throw because('its stopSeconds is no number');
   return spawner as Spawner;
-}
-
-type Make = (...args: unknown[]) => object;
-
-function made(wanted: DriverClass, ...args: unknown[]): object {
-  if (isClass(wanted)) return new (wanted as unknown as new (...given: unknown[]) => object)(...args);
-  const driver: unknown = (wanted as Make)(...args);
-  if (typeof driver !== 'object' || driver === null) throw new TypeError(`the function gave ${driver === null ? 'null' : typeof driver}, and no spawner`);
-  return driver;
 }

@@ -3,6 +3,7 @@ import { HubError } from '../errors.js';
 /** Why a server did not come up, or did not go down; stable names for API, pages and logs. */
 export type FailureCode =
   | 'account'
+  | 'authenticator'
   | 'home'
   | 'options'
   | 'refused'

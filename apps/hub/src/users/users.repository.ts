@@ -60,7 +60,7 @@ export class UsersRepository {
     return inserted;
   }
 
-  async update(id: number, changes: Partial<Pick<UserRow, 'name' | 'admin' | 'encrypted_auth_state'>>, db: Database = this.db): Promise<void> {
+  async update(id: number, changes: Partial<Pick<UserRow, 'name' | 'admin' | 'encrypted_auth_state' | 'user_info'>>, db: Database = this.db): Promise<void> {
     if (Object.keys(changes).length > 0) await db('users').where({ id }).update(changes);
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
 import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
@@ -37,6 +38,7 @@ export class UsersService {
   constructor(
     @Inject(DATABASE) private readonly db: Database,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly users: UsersRepository,
     private readonly roles: RolesRepository,
     private readonly servers: ServersService,
@@ -87,6 +89,7 @@ export class UsersService {
     requireAdminToGrant(admin, caller);
     const problem = usernameProblem(name, this.config.Authenticator);
     if (problem) throw new InvalidInputError(`Failed to create user: ${name}: because ${problem}`);
+    await this.prepare([name]);
     const [row] = await this.insert([{ name, admin }]);
     return row!;
   }
@@ -108,7 +111,14 @@ export class UsersService {
     const existing = new Set((await this.users.existing(wanted)).map((row) => row.name));
     const fresh = wanted.filter((name) => !existing.has(name));
     if (fresh.length === 0) throw new ConflictError(`All ${names.length} users already exist`);
+    await this.prepare(fresh);
     return this.insert(fresh.map((name) => ({ name, admin })));
+  }
+
+  /** Makes what people need who are to be users, or are. @throws InvalidInputError when one of them cannot be a user */
+  async prepare(names: readonly string[]): Promise<void> {
+    if (!this.authenticator.addUser) return;
+    for (const name of names) await this.authenticator.addUser(name);
   }
 
   /** Inserts users with their default roles; the caller has checked the names. */
@@ -152,6 +162,11 @@ export class UsersService {
    */
   async remove(row: UserRow, caller: Caller): Promise<void> {
     if (caller.name === row.name) throw new InvalidInputError('Cannot delete yourself!');
+    await this.erase(row);
+  }
+
+  /** The same, for somebody who cannot be a user any more. */
+  async erase(row: UserRow): Promise<void> {
     await this.servers.removeAll({ id: row.id, name: row.name });
     await this.users.delete(row.id);
     this.cache.bump();

@@ -1,16 +1,4 @@
 /** Traits that are known and checked, and do nothing so far: an operator who sets one is told. */
 export const NOT_YET: Record<string, readonly string[]> = {
-  JupyterHub: ['debug_db', 'reset_db', 'service_tokens', 'upgrade_db'],
-  Authenticator: [
-    'auth_refresh_age',
-    'refresh_pre_spawn',
-    'refresh_pre_stop',
-    'delete_invalid_users',
-    'manage_groups',
-    'reset_managed_roles_on_startup',
-  ],
-  LocalAuthenticator: ['create_system_users', 'add_user_cmd', 'uids'],
-  PAMAuthenticator: ['open_sessions', 'encoding', 'pam_normalize_username'],
-  SharedPasswordAuthenticator: ['password_groups'],
-  Spawner: ['poll_jitter'],
+  JupyterHub: ['debug_db', 'reset_db', 'upgrade_db'],
 };

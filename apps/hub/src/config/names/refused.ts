@@ -1,4 +1,3 @@
-const CODE = 'it takes a function, and Elara runs no code from the config; leave it out';
 const ROLES = 'roles of OAuth clients are gone; list what they may do in oauth_client_allowed_scopes';
 
 /** Traits of JupyterHub that Elara cannot honour and must not ignore, because access or safety depends on them. */
@@ -12,5 +11,4 @@ export const REFUSED: Record<string, Record<string, string>> = {
   Spawner: {
     oauth_roles: ROLES,
   },
-  Authenticator: { post_auth_hook: CODE },
 };
