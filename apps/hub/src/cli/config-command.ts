@@ -3,6 +3,7 @@ import { annotatedYaml } from '../config/annotated.js';
 import { jsonSchemaText } from '../config/json-schema.js';
 import { loadConfig, type LoadOptions } from '../config/load-config.js';
 import { masked } from '../config/masked.js';
+import { typesText } from '../config/types-text.js';
 import { messageOf, StartupError } from '../errors.js';
 import { printWarnings } from './output.js';
 import { shownYaml } from './shown-yaml.js';
@@ -14,11 +15,13 @@ export interface GenerateOptions {
   overwrite?: boolean;
   /** The JSON schema for editors instead of the annotated config. */
   schema?: boolean;
+  /** The types for editors of JavaScript and TypeScript configs instead. */
+  types?: boolean;
 }
 
-/** `elara config generate`: the annotated config, or its JSON schema. */
-export async function generateConfig({ output, overwrite = false, schema = false }: GenerateOptions): Promise<number> {
-  const text = schema ? jsonSchemaText() : annotatedYaml();
+/** `elara config generate`: the annotated config, its JSON schema, or its types. */
+export async function generateConfig({ output, overwrite = false, schema = false, types = false }: GenerateOptions): Promise<number> {
+  const text = types ? typesText() : schema ? jsonSchemaText() : annotatedYaml();
   if (output === undefined) process.stdout.write(text);
   else await writeNew(output, text, overwrite);
   return 0;

@@ -18,7 +18,7 @@ export function buildProgram(traits: readonly TraitArgument[], done: (status: nu
   addConfigOptions(program).configureHelp({ showGlobalOptions: true });
   const load = async () => {
     const options = program.opts<OptionValues>();
-    return { file: options['config'] as string | undefined, overrides: await overridesOf(options, traits) };
+    return { file: options['config'] as string | undefined, overrides: await overridesOf(options, traits), api: () => import('../config-api.js') };
   };
   addStart(program, load);
   addToken(program, load);
@@ -95,7 +95,8 @@ function addConfigCommand(program: Command, load: Load, done: (status: number) =
   const config = program.command('config').description('make or show a config');
   const generate = config.command('generate').description('print every key with its help and default');
   generate.option('-o, --output <file>', 'write to a file').option('--schema', 'the JSON schema for editors instead');
-  generate.action(async (options: { output?: string; schema?: boolean }) => {
+  generate.option('--types', 'the types of JavaScript and TypeScript configs instead');
+  generate.action(async (options: { output?: string; schema?: boolean; types?: boolean }) => {
     const { generateConfig } = await import('./config-command.js');
     done(await generateConfig({ ...options, overwrite: program.opts<OptionValues>()['yes'] === true }));
   });

@@ -23,9 +23,15 @@ function driver<T extends string>(what: string, drivers: Record<T, string[]>, in
   return driverName(what, drivers).prefault(initial).describe(`${help} (${Object.keys(drivers).join(', ')})`);
 }
 
+/** The types of classes of one's own, for editors. */
+const OWN = {
+  authenticator: 'DriverClass<Authenticator, AuthenticatorTraits, ConfigInForce>',
+  spawner: 'DriverClass<Spawner, SpawnerTraits, ConfigInForce>',
+};
+
 /** The same, or a class of one's own in a JavaScript config. */
-function driverOrClass<T extends string>(what: 'authenticator' | 'spawner', drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
-  const own = z.custom<DriverClass>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type: `DriverClass<${what}>`, isClass: true });
+function driverOrClass<T extends string>(what: keyof typeof OWN, drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
+  const own = z.custom<DriverClass>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type: OWN[what], isClass: true });
   const named = z.union([driverName(what, drivers), own]).prefault(initial);
   return named.describe(`${help} (${Object.keys(drivers).join(', ')}, or in a JavaScript config a class)`);
 }

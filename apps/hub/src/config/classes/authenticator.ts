@@ -1,18 +1,6 @@
 import { z } from 'zod';
+import type { PostAuthHook } from '../hooks/functions.js';
 import { callable, flag, integer, list, pattern, seconds, secret, set, text } from '../traits.js';
-
-/** Sees everybody who may come in, and may change what is known of them or, with null, refuse them. */
-export type PostAuthHook = (model: HookedModel, context: { address: string }) => HookedModel | null | undefined | Promise<HookedModel | null | undefined>;
-
-/** What the authenticator found out; see `AuthModel`. */
-export interface HookedModel {
-  name: string;
-  admin?: boolean;
-  authState?: Record<string, unknown>;
-  groups?: readonly string[] | null;
-  roles?: readonly { name: string; description?: string; scopes?: readonly string[] }[] | null;
-  userInfo?: Record<string, unknown>;
-}
 
 /** `Authenticator.*`: what holds for every way to log in. */
 export const authenticatorTraits = {

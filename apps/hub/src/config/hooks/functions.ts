@@ -65,8 +65,21 @@ export type NamedServerLimit = (handler: HookHandler, hook: HookOptions) => Awai
 /** Gives where `/hub/user-redirect/PATH` leads; null for the person's own server. */
 export type UserRedirectHook = (path: string, request: HookRequest, user: RequestUser, baseUrl: string, hook: HookOptions) => Awaitable<string | null>;
 
+/** Sees everybody who may come in, and may change what is known of them or, with null, refuse them. */
+export type PostAuthHook = (model: HookedModel, context: { address: string }) => HookedModel | null | undefined | Promise<HookedModel | null | undefined>;
+
+/** What the authenticator found out; see `AuthModel`. */
+export interface HookedModel {
+  name: string;
+  admin?: boolean;
+  authState?: Record<string, unknown>;
+  groups?: readonly string[] | null;
+  roles?: readonly { name: string; description?: string; scopes?: readonly string[] }[] | null;
+  userInfo?: Record<string, unknown>;
+}
+
 /** A class of drivers, or a function that makes one: what it is given are the traits of its class, and the whole config. */
-export type DriverClass<Driver extends object = object> = (new (traits: never, config: never) => Driver) | ((traits: never, config: never) => Driver);
+export type DriverClass<Driver extends object = object, Traits = never, Config = never> = (new (traits: Traits, config: Config) => Driver) | ((traits: Traits, config: Config) => Driver);
 
 /** Gives a variable of page templates. @param user null for strangers */
 export type TemplateVariable = (user: RequestUser | null, hook: HookOptions) => unknown;

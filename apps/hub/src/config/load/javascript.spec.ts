@@ -14,7 +14,7 @@ function load(text: string, name = 'elara.config.mjs', timeoutMs = 20_000) {
   // Node loads a module once
   const file = join(mkdtempSync(join(folder, 'load-')), name);
   writeFileSync(file, text);
-  return readJavaScript(file, text, timeoutMs);
+  return readJavaScript(file, text, { timeoutMs });
 }
 
 const read = async (text: string, name?: string) => (await load(text, name)).map(({ key, value }) => [key, value]);

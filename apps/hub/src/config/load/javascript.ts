@@ -8,12 +8,20 @@ import { plainValue } from './plain-value.js';
 import { settingsOf } from './sections.js';
 import { within } from './within.js';
 
+/** Loads the module that configs import as `elara/config`. */
+export type ConfigApi = () => Promise<object>;
+
+interface LoadingRules {
+  /** How long loading and calling it may take. */
+  timeoutMs: number;
+  api?: ConfigApi | undefined;
+}
+
 /**
  * The settings of a JavaScript or TypeScript file: its default export, an object of classes or a function (async or not) that returns one.
- * @param timeoutMs how long loading and calling it may take
  */
-export async function readJavaScript(file: string, source: string, timeoutMs: number): Promise<Setting[]> {
-  const content = await evaluate(file, timeoutMs);
+export async function readJavaScript(file: string, source: string, loading: LoadingRules): Promise<Setting[]> {
+  const content = await evaluate(file, loading);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new ConfigError([
       {
@@ -37,9 +45,9 @@ function dataOf(setting: Setting, problems: Problem[]): unknown {
   });
 }
 
-async function evaluate(file: string, timeoutMs: number): Promise<unknown> {
+async function evaluate(file: string, { timeoutMs, api }: LoadingRules): Promise<unknown> {
   try {
-    return await within(timeoutMs, imported(file));
+    return await within(timeoutMs, imported(file, api));
   } catch (error) {
     throw new ConfigError([{ file, ...lineInStack(error, file), key: '', message: `cannot be loaded: ${messageOf(error)}` }], {
       cause: error,
@@ -47,10 +55,11 @@ async function evaluate(file: string, timeoutMs: number): Promise<unknown> {
   }
 }
 
-async function imported(file: string): Promise<unknown> {
+async function imported(file: string, api: ConfigApi | undefined): Promise<unknown> {
   // loaded only for these files, so that every other start stays fast
   const { createJiti } = await import('jiti');
-  const exported = await createJiti(import.meta.url, { fsCache: false, moduleCache: false }).import(file, { default: true });
+  const virtualModules = api ? { 'elara/config': await api() } : {};
+  const exported = await createJiti(import.meta.url, { fsCache: false, moduleCache: false, virtualModules }).import(file, { default: true });
   return typeof exported === 'function' ? (exported as () => unknown)() : exported;
 }
 
