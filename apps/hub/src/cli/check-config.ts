@@ -47,7 +47,7 @@ function summary({ config, file, warnings }: LoadedConfig): string[] {
   return [
     `file      ${file ?? 'none, all defaults'}`,
     `address   ${hubUrls(config).localUrl}`,
-    `login     ${hub.authenticator_class}`,
+    `login     ${nameOfDriver(hub.authenticator_class)}`,
     `servers   ${nameOfDriver(hub.spawner_class)}`,
     `services  ${hub.services.map(({ name }) => name).join(', ') || 'none'}`,
     `warnings  ${warnings.length || 'none'}`,

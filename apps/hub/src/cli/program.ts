@@ -26,6 +26,7 @@ export function buildProgram(traits: readonly TraitArgument[], done: (status: nu
   addReload(program, load, done);
   addCheckConfig(program, load, done);
   addConfigCommand(program, load, done);
+  addMigrateConfig(program, done);
   // a word that is no command is refused with a suggestion; set last, because commands take this over
   return program.allowExcessArguments();
 }
@@ -107,5 +108,15 @@ function addConfigCommand(program: Command, load: Load, done: (status: number) =
   show.action(async (options: { json?: boolean }) => {
     const { showConfig } = await import('./config-command.js');
     done(await showConfig(await load(), options));
+  });
+}
+
+function addMigrateConfig(program: Command, done: (status: number) => void): void {
+  const migrate = program.command('migrate-config').description('print a jupyterhub_config.py as YAML, and say what of it cannot cross').argument('[file]');
+  migrate.option('-o, --output <file>', 'write to a file: .yaml, or .ts or .js for a beginning with functions and classes');
+  migrate.action(async (file: string | undefined, { output }: { output?: string }) => {
+    const { migrateConfig } = await import('./migrate-config.js');
+    const { config, yes } = program.opts<OptionValues>();
+    done(await migrateConfig({ file: file ?? (config as string | undefined), output, overwrite: yes === true }));
   });
 }

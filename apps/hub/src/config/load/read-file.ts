@@ -7,12 +7,12 @@ import { readPython } from './python.js';
 import { readYaml } from './yaml.js';
 
 /** How long a config that is a program may take. */
-const TIMEOUT_MS = 60_000;
+export const PROGRAM_TIMEOUT_MS = 60_000;
 
 type Reader = (file: string, text: string, api?: ConfigApi) => Promise<Setting[]> | Setting[];
 
 const yaml: Reader = (file, text) => readYaml(file, text);
-const script: Reader = (file, text, api) => readJavaScript(file, text, { timeoutMs: TIMEOUT_MS, api });
+const script: Reader = (file, text, api) => readJavaScript(file, text, { timeoutMs: PROGRAM_TIMEOUT_MS, api });
 
 const READERS: Record<string, Reader> = {
   '.yaml': yaml,
@@ -24,7 +24,7 @@ const READERS: Record<string, Reader> = {
   '.ts': script,
   '.mts': script,
   '.cts': script,
-  '.py': (file) => readPython(file, TIMEOUT_MS),
+  '.py': (file) => readPython(file, PROGRAM_TIMEOUT_MS),
 };
 
 /**
