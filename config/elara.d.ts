@@ -19,9 +19,11 @@ export { SpawnError } from '../apps/hub/src/spawners/spawn-error.js';
 export declare function defineConfig(config: ElaraConfig | (() => ElaraConfig | Promise<ElaraConfig>)): typeof config;
 
 /** spawner_class localprocess, to make one's own from; its traits are those of the class LocalProcessSpawner. */
-export declare class LocalProcessSpawner implements Spawner {
+export declare class LocalProcessSpawner extends OwnSpawner {}
+
+declare class OwnSpawner implements Spawner {
   /** The class of the config whose traits it has. */
-  static readonly section: 'Spawner' | 'LocalProcessSpawner' | 'SimpleLocalProcessSpawner';
+  static readonly section: 'Spawner' | 'LocalProcessSpawner' | 'SimpleLocalProcessSpawner' | 'SudoSpawner' | 'SystemdSpawner';
   constructor(traits: SpawnerTraits);
   readonly stopSeconds: number;
   start(context: SpawnContext, signal: AbortSignal): Promise<StartedServer>;
@@ -34,6 +36,9 @@ export declare class LocalProcessSpawner implements Spawner {
 
 /** spawner_class simple, to make one's own from; its traits are those of the class SimpleLocalProcessSpawner. */
 export declare class SimpleLocalProcessSpawner extends LocalProcessSpawner {}
+
+/** spawner_class systemd, to make one's own from; its traits are those of the class SystemdSpawner. */
+export declare class SystemdSpawner extends OwnSpawner {}
 
 /** authenticator_class pam, to make one's own from. */
 export declare class PamAuthenticator implements Authenticator {
@@ -91,17 +96,17 @@ export interface JupyterHubConfig {
   redirect_to_server?: boolean;
   /** How people log in. (pam, dummy, shared-password, null, or in a JavaScript config a class) Default: "pam". */
   authenticator_class?: string | Hooks.DriverClass<Authenticator, AuthenticatorTraits, ConfigInForce>;
-  /** How servers are started. (localprocess, simple, or in a JavaScript config a class) Default: "localprocess". */
+  /** How servers are started. (localprocess, simple, sudo, systemd, or in a JavaScript config a class) Default: "localprocess". */
   spawner_class?: string | Hooks.DriverClass<Spawner, SpawnerTraits, ConfigInForce>;
   /** What leads people to their servers. (configurable-http-proxy) Default: "configurable-http-proxy". */
   proxy_class?: string;
   /** The database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME, or the name of a SQLite file. Default: "sqlite:///jupyterhub.sqlite". */
   db_url?: string;
-  /** Log every SQL statement. Default: false. */
+  /** Log every SQL statement, without its values, at level DEBUG. Default: false. */
   debug_db?: boolean;
-  /** Bring an older database up to date at start (a SQLite file is copied first). Default: false. */
+  /** Bring the database of an earlier JupyterHub up to date at start (a SQLite file is copied first). Default: false. */
   upgrade_db?: boolean;
-  /** Drop all tables at start. Everything in them is lost. Default: false. */
+  /** Drop all tables at start. Everything in them is lost (a SQLite file is copied first). Default: false. */
   reset_db?: boolean;
   /** Answer yes to every question on the command line. Default: false. */
   answer_yes?: boolean;
@@ -374,6 +379,46 @@ export interface SimpleLocalProcessSpawnerConfig extends LocalProcessSpawnerConf
   home_dir_template?: string;
 }
 
+/** spawner_class sudo: servers are processes of people's own accounts, and the hub is not root. Takes over LocalProcessSpawner's keys. */
+export interface SudoSpawnerConfig extends LocalProcessSpawnerConfig {
+  /** The helper that sudo runs as the person: an absolute path; unless set, Elara's own, bin/elara-sudospawner. Default: "". */
+  sudospawner_path?: string;
+  /** Options of sudo. Default: ["-nH"]. */
+  sudo_args?: List<string>;
+  /** How much the helper writes to the log of the server: DEBUG, INFO, WARNING or ERROR. Default: "INFO". */
+  mediator_log_level?: string;
+}
+
+/** spawner_class systemd: servers are units of systemd, under accounts of this machine. */
+export interface SystemdSpawnerConfig extends SpawnerConfig {
+  /** Folder in which a server starts; unless set, the home of the account. {USERNAME} and {USERID} are replaced. Default: null. */
+  user_workingdir?: string | null;
+  /** Account of the machine under which a server runs. Default: "{USERNAME}". */
+  username_template?: string;
+  /** Shell of terminals in a server. Default: "/bin/bash". */
+  default_shell?: string;
+  /** Folders that come first in the PATH of a server. Default: []. */
+  extra_paths?: List<string>;
+  /** Name of a server's unit. Names that systemd does not take, and named servers, get an ending of their own. Default: "jupyter-{USERNAME}-singleuser". */
+  unit_name_template?: string;
+  /** A /tmp for each server alone. Default: false. */
+  isolate_tmp?: boolean;
+  /** A /dev with the harmless devices only. Default: false. */
+  isolate_devices?: boolean;
+  /** Nobody becomes root, or anybody else, from inside a server. Default: true. */
+  disable_user_sudo?: boolean;
+  /** Folders that a server cannot write to. Default: null. */
+  readonly_paths?: List<string> | null;
+  /** Folders below readonly_paths that it can write to. Default: null. */
+  readwrite_paths?: List<string> | null;
+  /** Further properties of the unit, as in systemd.exec and systemd.resource-control: {MemoryHigh: 1G}. They win over all others. Default: {}. */
+  unit_extra_properties?: Mapping<string | number | boolean | List<string>>;
+  /** An account for each server that is there only while it runs, with its home below /var/lib. Default: false. */
+  dynamic_users?: boolean;
+  /** Slice that the units are in. Default: null. */
+  slice?: string | null;
+}
+
 /** The proxy in front, whatever its kind. */
 export interface ProxyConfig {
   /** Start and watch the proxy; false: it runs by itself, and auth_token has to be given. Default: true. */
@@ -466,6 +511,10 @@ export interface ElaraConfig {
   LocalProcessSpawner?: LocalProcessSpawnerConfig;
   /** spawner_class simple: servers are processes of the hub's account. Takes over LocalProcessSpawner's keys. */
   SimpleLocalProcessSpawner?: SimpleLocalProcessSpawnerConfig;
+  /** spawner_class sudo: servers are processes of people's own accounts, and the hub is not root. Takes over LocalProcessSpawner's keys. */
+  SudoSpawner?: SudoSpawnerConfig;
+  /** spawner_class systemd: servers are units of systemd, under accounts of this machine. */
+  SystemdSpawner?: SystemdSpawnerConfig;
   /** The proxy in front, whatever its kind. */
   Proxy?: ProxyConfig;
   /** proxy_class configurable-http-proxy. */

@@ -72,8 +72,8 @@ function importsOf({ imports, dynamicImports, code }) {
 }
 
 const HUB = path.join(root, 'dist/apps/hub/src/main.js');
-/** What is loaded beside the hub, and shares code with it. */
-const BESIDE_HUB = ['openapi/build-document.js', 'config-api.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
+/** Loaded only when somebody asks; what they share with the hub stays in its file. */
+const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js', 'config-api.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
 let hubOnly;
 
 /**

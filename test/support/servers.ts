@@ -27,7 +27,7 @@ import { ServerWatch } from '../../apps/hub/src/servers/server-watch.js';
 import { ServersRepository } from '../../apps/hub/src/servers/servers.repository.js';
 import { ServersService } from '../../apps/hub/src/servers/servers.service.js';
 import { SpawnHooks } from '../../apps/hub/src/servers/spawn-hooks.js';
-import { createSpawner } from '../../apps/hub/src/spawners/simple-spawner.js';
+import { createSpawner } from '../../apps/hub/src/spawners/create-spawner.js';
 import type { Spawner } from '../../apps/hub/src/spawners/spawner.js';
 
 export interface ServersOptions {

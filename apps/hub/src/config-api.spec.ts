@@ -10,8 +10,8 @@ import { loadConfig } from './config/load-config.js';
 import { typesText } from './config/types-text.js';
 import { InvalidInputError } from './errors.js';
 import { LocalProcessSpawner } from './spawners/local-process-spawner.js';
-import { createSpawner } from './spawners/simple-spawner.js';
-import { traitsOfClass } from './spawners/spawn-command.js';
+import { createSpawner } from './spawners/create-spawner.js';
+import { traitsOfClass } from './spawners/spawner-class.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 // somewhere else, as an operator's config is

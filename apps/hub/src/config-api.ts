@@ -7,6 +7,7 @@ export { InvalidInputError, LoginRefusedError, NotAllowedError, UnavailableError
 export { LocalProcessSpawner } from './spawners/local-process-spawner.js';
 export { SimpleLocalProcessSpawner } from './spawners/simple-spawner.js';
 export { SpawnError } from './spawners/spawn-error.js';
+export { SystemdSpawner } from './spawners/systemd-spawner.js';
 
 /** Gives a config back as it is: for editors, which know by it what is in there. */
 export const defineConfig = <Config>(config: Config): Config => config;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
-import { identify, identifyOwnChild, isAlive, parseStat, readStat } from './identity.js';
+import { identify, identifyStarted, isAlive, parseStat, readStat } from './identity.js';
 
 const PATIENTLY = { timeout: 10_000, interval: 20 };
 
@@ -43,7 +43,7 @@ test('a zombie is dead, though it keeps its pid until its parent asks', async ()
     await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'), PATIENTLY);
     (parent.stdio[3] as Writable).end();
     await vi.waitFor(() => expect(readStat(pid)).toMatchObject({ state: 'Z' }), PATIENTLY);
-    expect(isAlive(identifyOwnChild(pid))).toBe(false);
+    expect(isAlive(identifyStarted(pid))).toBe(false);
     expect(identify(pid)).toBeUndefined();
   } finally {
     parent.kill('SIGKILL');

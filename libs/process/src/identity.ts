@@ -57,8 +57,11 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return stat && !isDead(stat) ? { pid, startTime: stat.startTime, bootId: bootId() } : undefined;
 }
 
-/** The identity of a child that we have not collected yet: it is there even when it has ended, as a zombie. */
-export function identifyOwnChild(pid: number): ProcessIdentity {
+/**
+ * The identity of a process that was started a moment ago: it has one even when it has ended, as a zombie that nobody has collected yet.
+ * `startTime` is 0 when it was collected.
+ */
+export function identifyStarted(pid: number): ProcessIdentity {
   return { pid, startTime: (onLinux && readStat(pid)?.startTime) || 0, bootId: bootId() };
 }
 

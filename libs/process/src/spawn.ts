@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 import { type Account, currentAccount } from './account.js';
-import type { Child, Exit } from './child.js';
+import type { Child } from './child.js';
 import { findCommand, requireDirectory } from './command.js';
-import type { ControlGroup } from './control-groups.js';
+import { type ControlGroup, leaveGroup } from './control-groups.js';
 import { ProcessError, systemCode } from './errors.js';
 import { signalGroup } from './group.js';
-import { identifyOwnChild, type ProcessIdentity } from './identity.js';
+import { identifyStarted, type ProcessIdentity } from './identity.js';
 import { openLog } from './log-file.js';
 
 export interface SpawnOptions {
@@ -47,12 +47,6 @@ export async function spawnChild(options: SpawnOptions): Promise<Child> {
   }
 }
 
-async function leaveGroup(group: ControlGroup, exit: Exit): Promise<Exit> {
-  const outOfMemory = await group.ranOutOfMemory();
-  await group.remove();
-  return { ...exit, ...(outOfMemory && { outOfMemory }) };
-}
-
 /** Any open descriptor will do; execa's types name only the first. */
 type Output = 'ignore' | 3;
 
@@ -75,7 +69,7 @@ async function start(command: string[], name: string, { cwd, env, output }: Surr
 /** A process that cannot be told from others later could never be stopped, so it ends at once. */
 function identityOf(pid: number, name: string): ProcessIdentity {
   try {
-    return identifyOwnChild(pid);
+    return identifyStarted(pid);
   } catch (error) {
     process.kill(-pid, 'SIGKILL');
     throw spawnError(name, error);

@@ -12,6 +12,8 @@ const AUTHENTICATORS = {
 const SPAWNERS = {
   localprocess: ['default', 'local', 'jupyterhub.spawner.LocalProcessSpawner', 'LocalProcessSpawner'],
   simple: ['jupyterhub.spawner.SimpleLocalProcessSpawner', 'SimpleLocalProcessSpawner'],
+  sudo: ['sudospawner', 'sudospawner.SudoSpawner', 'sudospawner.spawner.SudoSpawner', 'SudoSpawner'],
+  systemd: ['systemdspawner', 'systemdspawner.SystemdSpawner', 'systemdspawner.systemdspawner.SystemdSpawner', 'SystemdSpawner'],
 };
 
 const PROXIES = {

@@ -49,6 +49,8 @@ const LIVE: Partial<Record<ClassName, readonly string[] | 'all'>> = {
   Spawner: 'all',
   LocalProcessSpawner: 'all',
   SimpleLocalProcessSpawner: 'all',
+  SudoSpawner: 'all',
+  SystemdSpawner: 'all',
 };
 
 /** Every trait by which two configs differ, in the order of the schema. */

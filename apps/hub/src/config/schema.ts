@@ -12,6 +12,8 @@ import { jupyterHubTraits } from './classes/jupyterhub.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
 import { serviceRecord } from './classes/records.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
+import { sudoSpawnerTraits } from './classes/sudo-spawner.js';
+import { systemdSpawnerTraits } from './classes/systemd-spawner.js';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -30,6 +32,8 @@ export const classTraits = {
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
   SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
+  SudoSpawner: { ...localProcessSpawner, ...sudoSpawnerTraits },
+  SystemdSpawner: { ...spawnerTraits, ...systemdSpawnerTraits },
   Proxy: proxyTraits,
   ConfigurableHTTPProxy: { ...proxyTraits, ...configurableHttpProxyTraits },
   CryptKeeper: cryptKeeperTraits,
@@ -47,6 +51,8 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   NullAuthenticator: 'Authenticator',
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
+  SudoSpawner: 'LocalProcessSpawner',
+  SystemdSpawner: 'Spawner',
   ConfigurableHTTPProxy: 'Proxy',
 };
 
@@ -86,6 +92,8 @@ export const hubConfigSchema = z.strictObject({
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
   SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),
+  SudoSpawner: z.strictObject(classTraits.SudoSpawner).prefault({}),
+  SystemdSpawner: z.strictObject(classTraits.SystemdSpawner).prefault({}),
   Proxy: z.strictObject(classTraits.Proxy).prefault({}),
   ConfigurableHTTPProxy: z.strictObject(classTraits.ConfigurableHTTPProxy).prefault({}),
   CryptKeeper: z.strictObject(classTraits.CryptKeeper).prefault({}),

@@ -39,9 +39,11 @@ export { SpawnError } from '../apps/hub/src/spawners/spawn-error.js';
 export declare function defineConfig(config: ElaraConfig | (() => ElaraConfig | Promise<ElaraConfig>)): typeof config;
 
 /** spawner_class localprocess, to make one's own from; its traits are those of the class LocalProcessSpawner. */
-export declare class LocalProcessSpawner implements Spawner {
+export declare class LocalProcessSpawner extends OwnSpawner {}
+
+declare class OwnSpawner implements Spawner {
   /** The class of the config whose traits it has. */
-  static readonly section: 'Spawner' | 'LocalProcessSpawner' | 'SimpleLocalProcessSpawner';
+  static readonly section: 'Spawner' | 'LocalProcessSpawner' | 'SimpleLocalProcessSpawner' | 'SudoSpawner' | 'SystemdSpawner';
   constructor(traits: SpawnerTraits);
   readonly stopSeconds: number;
   start(context: SpawnContext, signal: AbortSignal): Promise<StartedServer>;
@@ -54,6 +56,9 @@ export declare class LocalProcessSpawner implements Spawner {
 
 /** spawner_class simple, to make one's own from; its traits are those of the class SimpleLocalProcessSpawner. */
 export declare class SimpleLocalProcessSpawner extends LocalProcessSpawner {}
+
+/** spawner_class systemd, to make one's own from; its traits are those of the class SystemdSpawner. */
+export declare class SystemdSpawner extends OwnSpawner {}
 
 /** authenticator_class pam, to make one's own from. */
 export declare class PamAuthenticator implements Authenticator {

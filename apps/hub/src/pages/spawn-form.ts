@@ -9,7 +9,7 @@ import type { HubRequest } from '../http/hub-request.js';
 import { SpawnHooks } from '../servers/spawn-hooks.js';
 import { decideTraits } from '../spawners/hook-calls.js';
 import type { HookedSpawner } from '../spawners/hooked-spawner.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { type Spawner, SPAWNER } from '../spawners/spawner.js';
 import type { SpawnerTraits } from '../spawners/spawner-traits.js';
 import { profileViews, type ProfileView, takeProfile } from './profile-form.js';

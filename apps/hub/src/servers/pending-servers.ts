@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { logName } from '../spawners/spawn-context.js';
 import { type Failure, failureFrom } from './failure.js';
 import { LifecycleRepository } from './lifecycle.repository.js';

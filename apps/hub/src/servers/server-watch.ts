@@ -8,7 +8,7 @@ import { pollStatus, serverPollDuration } from '../metrics.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
 import type { Route } from '../proxy/drivers/proxy-driver.js';
 import type { WantedRoute } from '../proxy/route-changes.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { logName } from '../spawners/spawn-context.js';
 import { serverMarks } from '../spawners/spawner-env.js';
 import { serverLogFile } from '../spawners/server-log.js';

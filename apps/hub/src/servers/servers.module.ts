@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { ProxyModule } from '../proxy/proxy.module.js';
-import { createSpawner } from '../spawners/simple-spawner.js';
+import { createSpawner } from '../spawners/create-spawner.js';
 import { SPAWNER } from '../spawners/spawner.js';
 import { HubMark } from './hub-mark.js';
 import { LifecycleRepository } from './lifecycle.repository.js';

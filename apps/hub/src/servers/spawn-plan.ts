@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { HookHandler } from '../config/hooks/objects.js';
 import type { HubConfig } from '../config/schema.js';
 import { areTraitsOpen } from '../spawners/hook-calls.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { logName } from '../spawners/spawn-context.js';
 import { resolveTraits, type SpawnerTraits } from '../spawners/spawner-traits.js';
 import type { ServerRecord } from './server-record.js';

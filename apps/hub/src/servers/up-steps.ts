@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ProcessError, waitForHttp } from '#process';
 import { messageOf } from '../errors.js';
 import type { SpawnContext } from '../spawners/spawn-context.js';
-import { resolveSpawnCommand } from '../spawners/spawn-command.js';
+import { resolveSpawnCommand, searchPath } from '../spawners/spawn-command.js';
 import { SpawnError } from '../spawners/spawn-error.js';
 import { clientIdOf, reportInterval, serverEnvironment, serverMarks } from '../spawners/spawner-env.js';
 import { withDeadline } from '../deadline.js';
@@ -146,7 +146,7 @@ function spawnContext(run: ServerRun, hubMark: string): SpawnContext {
     logName: run.logName,
     traits,
     options,
-    argv: [...resolveSpawnCommand(traits.cmd, environment.PATH ?? process.env.PATH).cmd, ...traits.args],
+    argv: [...resolveSpawnCommand(traits.cmd, searchPath({ extra_paths: traits.extra_paths, environment }, process.env.PATH)).cmd, ...traits.args],
     environment: (address) =>
       serverEnvironment({ ...common, address, hubEnv: process.env, cookieOptions: settings.cookie_options, cookieHostPrefix }),
     logFile: logFileOf(run),

@@ -3,6 +3,7 @@ import { defaultConfig, hubConfigSchema } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { clientIdOf, serverEnvironment, serverMarks } from './spawner-env.js';
 import type { SpawnerTraits } from './spawner-traits.js';
+import { traitsOfClass } from './spawner-class.js';
 
 const hub = { bind_url: 'http://127.0.0.1:8000', hub_bind_url: 'http://127.0.0.1:8081' };
 const urlsOf = (more = {}) => hubUrls(hubConfigSchema.parse({ JupyterHub: { ...hub, ...more } }));
@@ -13,7 +14,7 @@ const environment = (over: Partial<Parameters<typeof serverEnvironment>[0]> = {}
     user: 'ann',
     server: '',
     apiToken: 'secret-token',
-    traits: { ...defaultConfig().SimpleLocalProcessSpawner, ...traits },
+    traits: { ...traitsOfClass(defaultConfig()), ...traits },
     variables: {},
     address: { proto: 'http', ip: '127.0.0.1', port: 1234 },
     hubEnv: { PATH: '/bin', SECRET: 'of the hub' },
@@ -97,7 +98,7 @@ describe('serverEnvironment', () => {
   });
 
   test('the marks are part of it', () => {
-    const marks = serverMarks({ urls: urlsOf(), user: 'ann', server: '', traits: defaultConfig().SimpleLocalProcessSpawner });
+    const marks = serverMarks({ urls: urlsOf(), user: 'ann', server: '', traits: traitsOfClass(defaultConfig()) });
     expect(environment()).toMatchObject(marks);
   });
 });

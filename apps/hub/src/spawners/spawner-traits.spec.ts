@@ -3,8 +3,9 @@ import { defaultConfig, hubConfigSchema } from '../config/schema.js';
 import type { GroupOverride } from '../config/hooks/values.js';
 import { InvalidInputError } from '../errors.js';
 import { resolveTraits, type SpawnerTraits } from './spawner-traits.js';
+import { traitsOfClass } from './spawner-class.js';
 
-const defaults = defaultConfig().SimpleLocalProcessSpawner;
+const defaults = traitsOfClass(defaultConfig());
 const resolve = (config: Partial<SpawnerTraits>, { options = {}, groups = [] as string[] } = {}) =>
   resolveTraits({ base: { ...defaults, ...config }, groups, overrides: (config.group_overrides ?? {}) as Record<string, GroupOverride>, options });
 

@@ -23,7 +23,7 @@ export interface ResolvedTraits {
 
 type Mapping = Record<string, unknown>;
 
-const TRAITS = classTraits.SimpleLocalProcessSpawner;
+const TRAITS = { ...classTraits.SystemdSpawner, ...classTraits.SudoSpawner, ...classTraits.SimpleLocalProcessSpawner };
 
 /** Every trait of the spawner. */
 export const TRAIT_NAMES = Object.keys(TRAITS) as (keyof SpawnerTraits)[];

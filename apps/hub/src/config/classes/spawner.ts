@@ -3,6 +3,8 @@ import type { ApplyUserOptions, AuthStateHook, EnvironmentValue, GroupOverrides,
 import { byteSize, callable, command, flag, hook, integer, list, optionalNumber, port, seconds, text, textOrNumber } from '../traits.js';
 import { groupOverrides } from './group-override.js';
 import { profile } from './profile.js';
+import { sudoSpawnerTraits } from './sudo-spawner.js';
+import { systemdSpawnerTraits } from './systemd-spawner.js';
 
 /** Variables of the hub's own environment that its local processes, servers and services, inherit. */
 export const PASSED_ON = [
@@ -79,7 +81,7 @@ export const simpleLocalProcessSpawnerTraits = {
   home_dir_template: text('/tmp/{username}', "A person's home folder; {username} is replaced."),
 };
 
-const ofProfiles = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits });
+const ofProfiles = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits, ...sudoSpawnerTraits, ...systemdSpawnerTraits });
 
 /** `Spawner.*`: what holds for every kind of server. */
 export const spawnerTraits = {

@@ -66,4 +66,20 @@ export interface SpawnerTraits {
   kill_timeout: number;
   shell_cmd: string[];
   home_dir_template: string;
+  sudospawner_path: string;
+  sudo_args: string[];
+  mediator_log_level: string;
+  user_workingdir: string | null;
+  username_template: string;
+  default_shell: string;
+  extra_paths: string[];
+  unit_name_template: string;
+  isolate_tmp: boolean;
+  isolate_devices: boolean;
+  disable_user_sudo: boolean;
+  readonly_paths: string[] | null;
+  readwrite_paths: string[] | null;
+  unit_extra_properties: Record<string, string | string[]>;
+  dynamic_users: boolean;
+  slice: string | null;
 }

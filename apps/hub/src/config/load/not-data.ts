@@ -5,7 +5,7 @@ import { REFUSED } from '../names/refused.js';
 
 const PLAIN: Record<string, string> = {
   authenticator_class: "write its name: 'pam', 'dummy', 'shared-password' or 'null'",
-  spawner_class: "write its name: 'localprocess' or 'simple'",
+  spawner_class: "write its name: 'localprocess', 'simple', 'sudo' or 'systemd'",
   proxy_class: "write its name: 'configurable-http-proxy'",
   environment: 'write the text that it would give',
   options_form: 'write the HTML that it would give',

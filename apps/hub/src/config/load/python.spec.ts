@@ -160,7 +160,7 @@ describe('code', () => {
     [
       'class My: pass\nc.JupyterHub.spawner_class = My',
       'JupyterHub.spawner_class',
-      "is a class (My), and Elara runs no Python; write its name: 'localprocess' or 'simple', or in a JavaScript or TypeScript config: spawner_class as class MySpawner",
+      "is a class (My), and Elara runs no Python; write its name: 'localprocess', 'simple', 'sudo' or 'systemd', or in a JavaScript or TypeScript config: spawner_class as class MySpawner",
     ],
     ['import os\nc.JupyterHub.template_vars = {"os": os}', 'JupyterHub.template_vars.os', 'is a module (os), and only data'],
     ['c.Spawner.args.append(print)', 'Spawner.args[0]', 'is a function (print)'],
