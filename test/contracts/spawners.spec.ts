@@ -3,7 +3,8 @@ import path from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type HubConfig, hubConfigSchema } from '../../apps/hub/src/config/schema.js';
-import { simpleSpawner, sudoSpawner } from '../../apps/hub/src/spawners/create-spawner.js';
+import { sudoSpawner } from '../../apps/hub/src/spawners/create-spawner.js';
+import { SimpleLocalProcessSpawner } from '../../apps/hub/src/spawners/simple-spawner.js';
 import { LocalProcessSpawner } from '../../apps/hub/src/spawners/local-process-spawner.js';
 import { traitsOfClass } from '../../apps/hub/src/spawners/spawner-class.js';
 import { SudoMediator } from '../../apps/hub/src/spawners/sudo-mediator.js';
@@ -65,7 +66,7 @@ describe('SimpleLocalProcessSpawner', () => {
       const { folder, program } = openFolder();
       const whole = config('simple', { SimpleLocalProcessSpawner: { ...PATIENCE, home_dir_template: path.join(folder, '{username}') } });
       return {
-        driver: () => simpleSpawner(whole.SimpleLocalProcessSpawner),
+        driver: () => new SimpleLocalProcessSpawner(whole.SimpleLocalProcessSpawner),
         traits: traitsOfClass(whole),
         user: { id: 1, name: 'ann' },
         cmd: [PYTHON, program],

@@ -1,3 +1,4 @@
+import { nameOfDriver } from '../config/class-names.js';
 import { ConfigError } from '../config/config-error.js';
 import { loadConfig, type LoadedConfig, type LoadOptions } from '../config/load-config.js';
 import type { Problem } from '../config/setting.js';
@@ -53,8 +54,8 @@ function summary({ config, file, warnings }: LoadedConfig): string[] {
   return [
     `file      ${file ?? 'none, all defaults'}`,
     `address   ${hubUrls(config).localUrl}`,
-    `login     ${hub.authenticator_class}`,
-    `servers   ${hub.spawner_class}`,
+    `login     ${nameOfDriver(hub.authenticator_class)}`,
+    `servers   ${nameOfDriver(hub.spawner_class)}`,
     `services  ${hub.services.map(({ name }) => name).join(', ') || 'none'}`,
     `warnings  ${warnings.length || 'none'}`,
   ];

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
 import { READS, type Reads } from '../database/reads.js';
-import type { ServerLifecycleRow, ServerRow, SpawnerRow } from '../database/tables.js';
+import type { ServerLifecycleRow, ServerRow, SpawnerRow, UserRow } from '../database/tables.js';
 import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
 import { type Statement, type Writes, writesTo } from '../database/writes.js';
 import type { FailureCode } from '../spawners/spawn-error.js';
@@ -101,6 +101,14 @@ export class ServersRepository {
   async groupsOf(userId: number): Promise<string[]> {
     const rows = await this.db('groups').select('groups.name').join('user_group_map as m', 'm.group_id', 'groups.id').where('m.user_id', userId);
     return rows.flatMap(({ name }) => (name === null ? [] : [name]));
+  }
+
+  /** Whether somebody is an admin, and their groups with properties. */
+  async factsOf(userId: number): Promise<{ admin: UserRow['admin']; groups: { name: string; properties: Record<string, unknown> }[] }> {
+    const member = this.db('groups').join('user_group_map as m', 'm.group_id', 'groups.id').where('m.user_id', userId);
+    const [user, rows] = await Promise.all([this.db('users').select('admin').where({ id: userId }).first(), member.select('groups.name', 'groups.properties').orderBy('groups.name')]);
+    const groups = rows.map(({ name, properties }) => ({ name: name ?? '', properties: fromDbJson<Record<string, unknown>>(properties, {}) }));
+    return { admin: user?.admin ?? false, groups };
   }
 
   /** Scopes of the role `server`. */

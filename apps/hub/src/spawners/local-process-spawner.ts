@@ -5,6 +5,7 @@ import { ChildLauncher, type Launcher, pidOf } from './launcher.js';
 import { type Place, ownAccount } from './placement.js';
 import { markedProcesses } from './process-search.js';
 import type { SpawnContext } from './spawn-context.js';
+import type { SpawnerSection } from './spawner-class.js';
 import type { FoundServer, RunningServer, ServerAddress, ServerMarks, Spawner, SpawnHandle, StartedServer, Symptoms } from './spawner.js';
 import type { SpawnerTraits } from './spawner-traits.js';
 
@@ -17,6 +18,8 @@ const log = new Logger('spawners');
 
 /** Servers as processes on this machine, each in a session of its own that outlives the hub (reference hub-behaviour 2.3). */
 export class LocalProcessSpawner implements Spawner {
+  /** The class of the config whose traits it has. */
+  static readonly section: SpawnerSection = 'LocalProcessSpawner';
   /** Processes this hub has started, for their exit status; all others are found again by identity. */
   readonly #children = new Map<number, { child: Child; exit?: Exit }>();
 

@@ -4,7 +4,7 @@ import { currentAccount, findCommand } from '#process';
 import type { HubConfig } from '../config/schema.js';
 import { helperPath } from './own-program.js';
 import { WITHOUT_ROOT } from './placement.js';
-import { traitsOfClass } from './spawner-class.js';
+import { sectionOf, traitsOfClass } from './spawner-class.js';
 
 /** What a spawner asks of the machine, and this one lacks. */
 export interface Shortcoming {
@@ -34,14 +34,16 @@ export const shortcomings = async (config: HubConfig): Promise<Shortcoming[]> =>
 
 /** The same for a machine that was looked at. */
 export function shortcomingsOf(config: HubConfig, machine: Machine): Shortcoming[] {
-  switch (config.JupyterHub.spawner_class) {
-    case 'localprocess':
+  switch (sectionOf(config.JupyterHub.spawner_class)) {
+    case 'LocalProcessSpawner':
       return machine.isRoot ? [] : [{ message: ownServersOnly(machine), fatal: false }];
-    case 'simple':
+    case 'SimpleLocalProcessSpawner':
+    // a class of the operator's own, made from none of ours
+    case 'Spawner':
       return [];
-    case 'sudo':
+    case 'SudoSpawner':
       return fatal('SudoSpawner', missingForSudo(config, machine));
-    case 'systemd':
+    case 'SystemdSpawner':
       return fatal('SystemdSpawner', missingForSystemd(machine));
   }
 }

@@ -25,7 +25,8 @@ export function resolveSpawnCommand(cmd: readonly string[], path: string | undef
 }
 
 /** Where the command of a server is looked for. @param path the PATH of the hub */
-export const searchPath = ({ extra_paths, environment }: Pick<SpawnerTraits, 'extra_paths' | 'environment'>, path = ''): string => [...extra_paths, environment.PATH ?? path].join(delimiter);
+export const searchPath = ({ extra_paths, environment: { PATH: own } }: Pick<SpawnerTraits, 'extra_paths' | 'environment'>, path = ''): string =>
+  [...extra_paths, typeof own === 'string' ? own : path].join(delimiter);
 
 /** One line for the start-up message: what servers will be, and how to get the other kind. */
 export function describeSpawnCommand(config: HubConfig, env: NodeJS.ProcessEnv = process.env): string {

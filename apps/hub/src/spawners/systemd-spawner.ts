@@ -10,6 +10,7 @@ import { type MarkedProcess, markedProcesses } from './process-search.js';
 import type { SpawnContext } from './spawn-context.js';
 import { SpawnError } from './spawn-error.js';
 import { spawnFailure } from './spawn-failure.js';
+import type { SpawnerSection } from './spawner-class.js';
 import type { FoundServer, RunningServer, ServerMarks, Spawner, SpawnHandle, StartedServer, Symptoms } from './spawner.js';
 import { Systemd } from './systemd-control.js';
 import { EnvironmentFiles } from './systemd-environment.js';
@@ -27,6 +28,9 @@ const log = new Logger('spawners');
 
 /** Servers as transient units of systemd, which know limits of their own and are not the hub's children (reference hub-behaviour 4.9). */
 export class SystemdSpawner implements Spawner {
+  /** The class of the config whose traits it has. */
+  static readonly section: SpawnerSection = 'SystemdSpawner';
+
   constructor(
     private readonly traits: HubConfig['SystemdSpawner'],
     private readonly systemd = new Systemd(),
