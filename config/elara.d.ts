@@ -166,7 +166,7 @@ export interface JupyterHubConfig {
   active_server_limit?: number;
   /** Most servers that are being started at a time; 0 for no limit. Default: 100. */
   concurrent_spawn_limit?: number;
-  /** How long the start waits for running servers to be looked at; the rest follows in the background. Default: 10. */
+  /** Seconds that the start waits for running servers to be looked at; the rest follows in the background. -1: a day. Default: 10. */
   init_spawners_timeout?: number;
   /** Seconds within which a further activity of the same token or person is not written again. Default: 30. */
   activity_resolution?: number;
@@ -344,7 +344,7 @@ export type NullAuthenticatorConfig = AuthenticatorConfig;
 /** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
 export interface SpawnerConfig {
   /** Program of a server, with its arguments. Default: ["jupyterhub-singleuser"]. */
-  cmd?: List<string> | string;
+  cmd?: List<string> | string | null;
   /** Further arguments after cmd. Default: []. */
   args?: List<string>;
   /** Environment variables of servers; they win over all others. In a JavaScript config values can be functions. Default: {}. */
@@ -478,7 +478,7 @@ export interface ProxyConfig {
 /** proxy_class configurable-http-proxy. */
 export interface ConfigurableHTTPProxyConfig extends ProxyConfig {
   /** Program of the proxy, with its arguments; the installed one unless set. Default: ["configurable-http-proxy"]. */
-  command?: List<string> | string;
+  command?: List<string> | string | null;
   /** Address of the proxy's own API. Default: "http://127.0.0.1:8001". */
   api_url?: string;
   /** Token of that API; from the environment (CONFIGPROXY_AUTH_TOKEN), or made, unless set. Default: "". */

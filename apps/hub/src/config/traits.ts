@@ -65,11 +65,11 @@ export const set = (help: string) =>
     .default([])
     .describe(help);
 
-/** A command: a list of arguments, or one string that names the program (no shell splitting). */
+/** A command: a list of arguments, or one string that names the program (no shell splitting); null is the usual one. */
 export const command = (initial: string[], help: string) =>
   z
-    .union([z.array(z.string()).min(1), z.string().min(1)])
-    .transform((value) => (typeof value === 'string' ? [value] : value))
+    .union([z.array(z.string()).min(1), z.string().min(1), z.null()])
+    .transform((value) => (value === null ? initial : typeof value === 'string' ? [value] : value))
     .default(initial)
     .describe(help);
 
@@ -84,8 +84,8 @@ const SIZE = /^(\d+(?:\.\d+)?)([KMGT])$/;
 
 /** A size in bytes: a number, or text with K, M, G or T (powers of 1024), e.g. `1.5G`. */
 export const bytes = z
-  .union([z.number().int().min(0), z.string().regex(SIZE, 'expected a size such as 512M or 1.5G')])
-  .transform((size) => (typeof size === 'number' ? size : bytesOf(size)));
+  .union([z.number().min(0), z.string().regex(SIZE, 'expected a size such as 512M or 1.5G')])
+  .transform((size) => (typeof size === 'number' ? Math.floor(size) : bytesOf(size)));
 
 /** The same as a key, null unless set. */
 export const byteSize = (help: string) => bytes.nullable().default(null).describe(help);

