@@ -241,6 +241,9 @@ describe('groups', () => {
   test('can be looked for by a filter of one’s own', async () => {
     const driver = ldap({ manage_groups: true, group_search_base: GROUPS, group_search_filter: '(&(objectClass=posixGroup)(memberUid={uid}))', group_name_attribute: 'gidNumber' });
     expect((await attempt(driver, 'ada'))!.groups).toEqual(['4711']);
+    // a matching rule by its number, as Active Directory wants it for groups within groups; this one is distinguishedNameMatch
+    const byRule = ldap({ ...AD, allowed_groups: [physics, chemistry], group_search_filter: '(member:2.5.13.1:={userdn})' });
+    expect((await attempt(byRule, JOHN.sam))!.authState!.ldap_groups).toEqual([physics]);
   });
 });
 
