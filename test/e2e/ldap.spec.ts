@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Authenticator } from '../../apps/hub/src/authenticators/authenticator.js';
@@ -91,6 +93,7 @@ describe('a certificate', () => {
   test('may be for one of several names, or not be looked at', async () => {
     const names = { tls_kwargs: { ca_certs_file: slapd.caFile, valid_names: ['ldap.example.org', 'localhost'] } };
     expect(await asked({ server_address: '127.0.0.1', ...names })).toMatchObject({ name: 'ada' });
+    for (const tls_kwargs of [{ ca_certs_path: path.dirname(slapd.caFile) }, { ca_certs_data: readFileSync(slapd.caFile, 'utf8') }]) expect(await asked({ tls_kwargs })).toMatchObject({ name: 'ada' });
     const blind = ldap({ server_address: '127.0.0.1', tls_kwargs: { validate: 0 } });
     expect(await nameOf(blind, 'ada')).toBe('ada');
     expect(blind.warnings()).toEqual([expect.stringContaining('does not check certificates')]);
