@@ -13,6 +13,7 @@ const PACKAGES = {
   sqlite3: '/usr/bin/sqlite3',
   systemd: '/usr/bin/systemd-analyze',
   passwd: '/usr/sbin/useradd',
+  sudo: '/usr/bin/sudo',
   'util-linux': '/usr/bin/setpriv',
   adduser: '/usr/sbin/adduser',
   'libpam-modules': '/usr/share/doc/libpam-modules',

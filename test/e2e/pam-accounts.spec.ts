@@ -12,7 +12,7 @@ import { createAuthenticator } from '../../apps/hub/src/authenticators/authentic
 import { pam } from '../../apps/hub/src/authenticators/libpam.js';
 import { hubConfigSchema } from '../../apps/hub/src/config/schema.js';
 import { UnavailableError } from '../../apps/hub/src/errors.js';
-import { submitLogin } from '../contracts/authenticator.js';
+import { submitLogin } from '../contracts/authenticator-contract.js';
 import { TestApp } from '../support/app.js';
 import { TestHub, until } from '../support/hub.js';
 import { logIn } from '../support/log-in.js';

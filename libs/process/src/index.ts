@@ -2,11 +2,12 @@ export { type Account, accountOf, canonicalAccountName, currentAccount } from '.
 export { adoptChild } from './adopt.js';
 export { type Child, type Exit, describeExit } from './child.js';
 export { findCommand } from './command.js';
-export { type ControlGroup, ControlGroups, type ResourceLimits } from './control-groups.js';
+export { type ControlGroup, ControlGroups, leaveGroup, type ResourceLimits } from './control-groups.js';
 export { findGroups, type Group, groupsWith } from './groups.js';
 export { ProcessError, type ProcessErrorCode } from './errors.js';
-export { type ProcessIdentity, identify, isAlive, leadsSession, readStat } from './identity.js';
-export { logPath, moveLog, openLog, removeLog } from './log-file.js';
+export { groupIsAlive } from './group.js';
+export { type ProcessIdentity, identify, identifyStarted, isAlive, leadsSession, readStat } from './identity.js';
+export { logPath, logSize, moveLog, openLog, removeLog } from './log-file.js';
 export { followLog, type FollowOptions, type LogNews } from './log-follow.js';
 export { type LogLimits, rotateLog } from './log-rotation.js';
 export { tailLog } from './log-tail.js';

@@ -30,7 +30,7 @@ export async function stopChild(child: Child, steps: readonly StopStep[], { sign
   if (await isGone(child, 0, signal)) return { ended: true, exit: await child.exited };
   for (const step of steps) {
     if (step.signal === 'SIGKILL' && isAlive(child.identity)) await killTree(child.pid);
-    child.kill(step.signal);
+    await child.kill(step.signal);
     if (await isGone(child, step.waitSeconds * 1000, signal)) return { ended: true, by: step.signal, exit: await child.exited };
   }
   return { ended: false };

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { madeDriver } from '../config/made-driver.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { StartupError } from '../errors.js';
@@ -9,7 +10,7 @@ import { NullAuthenticator } from './null.js';
 import { PamAuthenticator } from './pam.js';
 import { SharedPasswordAuthenticator } from './shared-password.js';
 
-type BuiltIn = Exclude<HubConfig['JupyterHub']['authenticator_class'], (...args: never[]) => unknown>;
+type BuiltIn = Extract<HubConfig['JupyterHub']['authenticator_class'], string>;
 
 const DRIVERS: Record<BuiltIn, (config: HubConfig) => Authenticator> = {
   dummy: (config) => new DummyAuthenticator(config.DummyAuthenticator.password),
@@ -27,15 +28,13 @@ export function createAuthenticator(config: HubConfig): Authenticator {
 
 /** A class, or a function that makes one, which a JavaScript config gives; it gets the keys of `Authenticator`. */
 function ofConfig(custom: Exclude<HubConfig['JupyterHub']['authenticator_class'], string>, config: HubConfig): Authenticator {
-  const made = isClass(custom) ? Reflect.construct(custom, [config.Authenticator]) : custom(config.Authenticator);
+  const made = madeDriver(custom, config.Authenticator, config) as Authenticator & Record<string, unknown>;
   const lacks = ['authenticate', 'warnings'].filter((method) => typeof made?.[method] !== 'function');
   if (lacks.length > 0 || typeof made.hasForm !== 'boolean') {
     throw new StartupError(`cannot use JupyterHub.authenticator_class: because it has no ${[...lacks, ...(typeof made?.hasForm === 'boolean' ? [] : ['hasForm'])].join(', ')}`);
   }
   return made;
 }
-
-const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
 @Global()
 @Module({

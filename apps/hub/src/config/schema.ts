@@ -13,6 +13,8 @@ import { ldapAuthenticatorTraits } from './classes/ldapauthenticator.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
 import { serviceRecord } from './classes/records.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
+import { sudoSpawnerTraits } from './classes/sudo-spawner.js';
+import { systemdSpawnerTraits } from './classes/systemd-spawner.js';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -32,6 +34,8 @@ export const classTraits = {
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
   SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
+  SudoSpawner: { ...localProcessSpawner, ...sudoSpawnerTraits },
+  SystemdSpawner: { ...spawnerTraits, ...systemdSpawnerTraits },
   Proxy: proxyTraits,
   ConfigurableHTTPProxy: { ...proxyTraits, ...configurableHttpProxyTraits },
   CryptKeeper: cryptKeeperTraits,
@@ -50,6 +54,8 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   NullAuthenticator: 'Authenticator',
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
+  SudoSpawner: 'LocalProcessSpawner',
+  SystemdSpawner: 'Spawner',
   ConfigurableHTTPProxy: 'Proxy',
 };
 
@@ -90,6 +96,8 @@ export const hubConfigSchema = z.strictObject({
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
   SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),
+  SudoSpawner: z.strictObject(classTraits.SudoSpawner).prefault({}),
+  SystemdSpawner: z.strictObject(classTraits.SystemdSpawner).prefault({}),
   Proxy: z.strictObject(classTraits.Proxy).prefault({}),
   ConfigurableHTTPProxy: z.strictObject(classTraits.ConfigurableHTTPProxy).prefault({}),
   CryptKeeper: z.strictObject(classTraits.CryptKeeper).prefault({}),

@@ -150,7 +150,7 @@ describe('a value of the wrong kind', () => {
   });
 
   it.each([
-    ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple"],
+    ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple, sudo, systemd"],
     ['authenticator_class: dumy', 'dummy', expect.stringMatching(/^no authenticator is called 'dumy'; there are pam, dummy, .*null$/) as string],
     [
       'authenticator_class: github',

@@ -5,7 +5,7 @@ import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticat
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
-import { messageOf } from '../errors.js';
+import { messageOf, StartupError } from '../errors.js';
 import { initSpawnersDuration, metricsWarnings, startupDuration } from '../metrics.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { Orphans } from '../servers/orphans.js';
@@ -13,6 +13,7 @@ import { ServerChanges } from '../servers/server-changes.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { SharesService } from '../shares/shares.service.js';
+import { shortcomings } from '../spawners/machine-check.js';
 import { describeSpawnCommand } from '../spawners/spawn-command.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { Background } from './background.js';
@@ -46,6 +47,7 @@ export class Startup {
    */
   async run(app: NestFastifyApplication, signal: AbortSignal): Promise<void> {
     this.#warn();
+    await this.#checkMachine();
     await requirePort(this.urls);
     await this.population.load();
     await this.tokens.purgeExpired();
@@ -69,6 +71,14 @@ export class Startup {
     const mayAllow = typeof this.config.JupyterHub.authenticator_class !== 'string' && this.authenticator.allows;
     if (this.authenticator.hasForm && !mayAllow && !hasAllowRule(this.config)) {
       log.warn('No allow config found, it is possible that nobody can log in: set Authenticator.allow_all or Authenticator.allowed_users');
+    }
+  }
+
+  /** Whether servers can be started at all. @throws StartupError */
+  async #checkMachine(): Promise<void> {
+    for (const { message, fatal } of await shortcomings(this.config)) {
+      if (fatal) throw new StartupError(message);
+      log.warn(message);
     }
   }
 

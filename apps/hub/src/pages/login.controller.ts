@@ -127,7 +127,7 @@ export class LoginController {
       authenticator_login_url: withNext(login_url || `${this.urls.hubPrefix}login`, next),
       ...problem,
     };
-    const html = custom_html && this.pages.renderText(request, reply, custom_html, context);
+    const html = custom_html && (await this.pages.renderText(request, reply, custom_html, context));
     await this.pages.send(request, reply, 'login.html', { ...context, custom_html: html }, problem?.status);
   }
 }

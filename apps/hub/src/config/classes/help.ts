@@ -13,6 +13,9 @@ export const CLASS_HELP = {
   LocalProcessSpawner: "spawner_class localprocess: servers are processes of the person's own account on this machine.",
   SimpleLocalProcessSpawner:
     "spawner_class simple: servers are processes of the hub's account. Takes over LocalProcessSpawner's keys.",
+  SudoSpawner:
+    "spawner_class sudo: servers are processes of people's own accounts, and the hub is not root. Takes over LocalProcessSpawner's keys.",
+  SystemdSpawner: 'spawner_class systemd: servers are units of systemd, under accounts of this machine.',
   Proxy: 'The proxy in front, whatever its kind.',
   ConfigurableHTTPProxy: 'proxy_class configurable-http-proxy.',
   CryptKeeper: 'The keys that encrypt auth state.',

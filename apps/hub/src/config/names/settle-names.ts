@@ -2,7 +2,6 @@ import { type Problem, problemOf, type Setting } from '../setting.js';
 import { ancestry, hasTrait, heirs, isClassName } from './classes.js';
 import { entryOf } from './entry-of.js';
 import { IGNORED, IGNORED_CLASSES } from './ignored.js';
-import { NOT_YET } from './not-yet.js';
 import { REFUSED } from './refused.js';
 import { RENAMED, RENAMED_CLASSES, type Target } from './renamed.js';
 import { unknownClass, unknownTrait } from './unknown.js';
@@ -59,18 +58,11 @@ class Sorter {
     const renamed = among(RENAMED);
     const ignored = among(IGNORED);
     const refused = among(REFUSED);
-    if (hasTrait(className, trait)) this.#use(setting, className);
+    if (hasTrait(className, trait)) this.settled.settings.push(setting);
     else if (renamed) this.#rename(setting, renamed);
     else if (ignored) this.#ignore(setting, ignored);
     else if (refused) this.#refuse(setting, refused);
     else this.#sortForeign(setting, className);
-  }
-
-  #use(setting: Setting, className: ClassName): void {
-    if ([...ancestry(className), className].some((name) => NOT_YET[name]?.includes(setting.trait))) {
-      this.settled.warnings.push(problemOf(setting, [], 'has no effect so far'));
-    }
-    this.settled.settings.push(setting);
   }
 
   // `c.Authenticator.admin_groups` reaches PAMAuthenticator in JupyterHub too: a class reads the sections of all its parents.

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HOTP, Secret } from 'otpauth';
-import { describeAuthenticator } from '../contracts/authenticator.js';
+import { describeAuthenticator } from './authenticator-contract.js';
 import { Machine } from '../support/machine.js';
 import { LDAP_PASSWORD, PEOPLE, SEARCHER, Slapd } from '../support/slapd.js';
 
