@@ -1,3 +1,4 @@
+import { NullAuthenticator } from '../../apps/hub/src/authenticators/null.js';
 import { createAuthenticator } from '../../apps/hub/src/authenticators/authenticators.module.js';
 import { join } from 'node:path';
 import { hubConfigSchema } from '../../apps/hub/src/config/schema.js';
@@ -50,7 +51,7 @@ export function buildServers({ db, proxy: driver, folder, spawner, traits }: Ser
   const [urls, reads, cache, activity] = [hubUrls(config), new PlainReads(db), new IdentityCache(), new Activity(db)];
   const [repository, proxy] = [new ServersRepository(db, reads), new ProxyService(config, urls, driver, new Health())];
   const [tokens, clients] = [new TokenStore(db, reads, config, cache), new OAuthClients(db, cache)];
-  const authenticator = createAuthenticator(config);
+  const authenticator = createAuthenticator(config, new NullAuthenticator());
   const freshness = new LoginFreshness(config, authenticator, new AuthStates(db, new CryptKeeper(config)));
   const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), authenticator, repository, tokens, clients, proxy, activity, cache, new RefusedTokens(), new HubMark(db, config), freshness, new News());
   const pending = new PendingServers(tools, new LifecycleRepository(db));

@@ -9,6 +9,7 @@ export function authenticatorTraits(config: HubConfig): AuthenticatorTraits {
     dummy: config.DummyAuthenticator,
     'shared-password': config.SharedPasswordAuthenticator,
     null: config.NullAuthenticator,
+    native: config.NativeAuthenticator,
   };
   const { authenticator_class: name } = config.JupyterHub;
   return (typeof name === 'string' && byClass[name]) || config.Authenticator;

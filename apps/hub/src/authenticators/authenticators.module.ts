@@ -4,23 +4,31 @@ import type { HubConfig } from '../config/schema.js';
 import { StartupError } from '../errors.js';
 import { type Authenticator, AUTHENTICATOR } from './authenticator.js';
 import { DummyAuthenticator } from './dummy.js';
+import { NativeAccounts } from './native/accounts.repository.js';
+import { NativeAuthenticator } from './native/native.js';
+import { Passwords } from './native/passwords.js';
+import { SecondFactors } from './native/second-factors.js';
 import { NullAuthenticator } from './null.js';
 import { PamAuthenticator } from './pam.js';
 import { SharedPasswordAuthenticator } from './shared-password.js';
 
 type BuiltIn = Exclude<HubConfig['JupyterHub']['authenticator_class'], (...args: never[]) => unknown>;
 
-const DRIVERS: Record<BuiltIn, (config: HubConfig) => Authenticator> = {
+const DRIVERS: Record<BuiltIn, (config: HubConfig, native: Authenticator) => Authenticator> = {
   dummy: (config) => new DummyAuthenticator(config.DummyAuthenticator.password),
   null: () => new NullAuthenticator(),
+  native: (_config, native) => native,
   pam: (config) => new PamAuthenticator(config.PAMAuthenticator),
   'shared-password': (config) => new SharedPasswordAuthenticator(config.SharedPasswordAuthenticator),
 };
 
-/** @throws StartupError for something in the config that is not an authenticator */
-export function createAuthenticator(config: HubConfig): Authenticator {
+/**
+ * @param native the driver that needs the database
+ * @throws StartupError for something in the config that is not an authenticator
+ */
+export function createAuthenticator(config: HubConfig, native: Authenticator): Authenticator {
   const { authenticator_class } = config.JupyterHub;
-  return typeof authenticator_class === 'string' ? DRIVERS[authenticator_class](config) : ofConfig(authenticator_class, config);
+  return typeof authenticator_class === 'string' ? DRIVERS[authenticator_class](config, native) : ofConfig(authenticator_class, config);
 }
 
 /** A class, or a function that makes one, which a JavaScript config gives; it gets the keys of `Authenticator`. */
@@ -35,9 +43,11 @@ function ofConfig(custom: Exclude<HubConfig['JupyterHub']['authenticator_class']
 
 const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
 
+const NATIVE = [NativeAccounts, Passwords, SecondFactors];
+
 @Global()
 @Module({
-  providers: [{ provide: AUTHENTICATOR, inject: [HUB_CONFIG], useFactory: createAuthenticator }],
-  exports: [AUTHENTICATOR],
+  providers: [...NATIVE, NativeAuthenticator, { provide: AUTHENTICATOR, inject: [HUB_CONFIG, NativeAuthenticator], useFactory: createAuthenticator }],
+  exports: [...NATIVE, AUTHENTICATOR],
 })
 export class AuthenticatorsModule {}

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
-import { accountOf, canonicalAccountName } from '#process';
+import { canonicalAccountName } from '#process';
 import type { Authenticator, AuthModel, LoginAttempt } from './authenticator.js';
 import { InTurn } from './in-turn.js';
 import { pam, type PamCall } from './libpam.js';
-import { type AccountSettings, ensureAccount } from './system-accounts.js';
+import { type AccountSettings, ensureAccount, systemGroupsAmong } from './system-accounts.js';
 
 export interface PamSettings extends AccountSettings {
   service: string;
@@ -52,12 +51,12 @@ export class PamAuthenticator implements Authenticator {
   }
 
   async allows({ name }: Pick<AuthModel, 'name'>): Promise<boolean> {
-    return (await membersOf(this.settings.allowed_groups, name)).length > 0;
+    return (await systemGroupsAmong(this.settings.allowed_groups, name)).length > 0;
   }
 
   async isAdmin({ name }: Pick<AuthModel, 'name'>): Promise<boolean | undefined> {
     if (this.settings.admin_groups.length === 0) return undefined;
-    return this.settings.admin_users.includes(name) || (await membersOf(this.settings.admin_groups, name)).length > 0;
+    return this.settings.admin_users.includes(name) || (await systemGroupsAmong(this.settings.admin_groups, name)).length > 0;
   }
 
   addUser(name: string): Promise<void> {
@@ -88,14 +87,4 @@ export class PamAuthenticator implements Authenticator {
     this.#opensSessions = false;
     log.warn(`${call} failed for ${user}, and no more sessions are opened or closed until the next start: ${message}; set PAMAuthenticator.open_sessions: false if that is right`);
   }
-}
-
-/** Those of the groups of this machine that somebody is a member of, by primary group or by name. */
-async function membersOf(groups: readonly string[], name: string): Promise<string[]> {
-  if (groups.length === 0) return [];
-  const account = await accountOf(name);
-  const lines = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
-  return lines
-    .filter(([group, , gid, members]) => groups.includes(group!) && (Number(gid) === account?.gid || members?.split(',').includes(name)))
-    .map(([group]) => group!);
 }

@@ -6,6 +6,7 @@ const AUTHENTICATORS = {
   dummy: ['jupyterhub.auth.DummyAuthenticator', 'jupyterhub.authenticators.dummy.DummyAuthenticator', 'DummyAuthenticator'],
   'shared-password': ['jupyterhub.authenticators.shared.SharedPasswordAuthenticator', 'SharedPasswordAuthenticator'],
   null: ['jupyterhub.auth.NullAuthenticator', 'NullAuthenticator'],
+  native: ['nativeauthenticator.NativeAuthenticator', 'nativeauthenticator.nativeauthenticator.NativeAuthenticator', 'NativeAuthenticator'],
 };
 
 const SPAWNERS = {

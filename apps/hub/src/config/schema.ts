@@ -9,6 +9,7 @@ import {
 import { cryptKeeperTraits } from './classes/crypt-keeper.js';
 import { elaraTraits } from './classes/elara.js';
 import { jupyterHubTraits } from './classes/jupyterhub.js';
+import { nativeAuthenticatorTraits } from './classes/nativeauthenticator.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
 
@@ -26,6 +27,7 @@ export const classTraits = {
   DummyAuthenticator: { ...authenticatorTraits, ...dummyAuthenticatorTraits },
   SharedPasswordAuthenticator: { ...authenticatorTraits, ...sharedPasswordAuthenticatorTraits },
   NullAuthenticator: authenticatorTraits,
+  NativeAuthenticator: { ...localAuthenticator, ...nativeAuthenticatorTraits },
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
   SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
@@ -44,6 +46,7 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   DummyAuthenticator: 'Authenticator',
   SharedPasswordAuthenticator: 'Authenticator',
   NullAuthenticator: 'Authenticator',
+  NativeAuthenticator: 'LocalAuthenticator',
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
   ConfigurableHTTPProxy: 'Proxy',
@@ -73,6 +76,7 @@ export const hubConfigSchema = z.strictObject({
   DummyAuthenticator: dummy.prefault({}),
   SharedPasswordAuthenticator: z.strictObject(classTraits.SharedPasswordAuthenticator).transform(withExistingUsers).prefault({}),
   NullAuthenticator: z.strictObject(classTraits.NullAuthenticator).transform(withExistingUsers).prefault({}),
+  NativeAuthenticator: z.strictObject(classTraits.NativeAuthenticator).transform(withExistingUsers).prefault({}),
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
   SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),

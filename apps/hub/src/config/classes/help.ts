@@ -7,6 +7,7 @@ export const CLASS_HELP = {
   DummyAuthenticator: 'authenticator_class dummy: any name, one password. For trying things out.',
   SharedPasswordAuthenticator: 'authenticator_class shared-password: one password for everybody, another for admins.',
   NullAuthenticator: 'authenticator_class null: nobody logs in; there are only tokens.',
+  NativeAuthenticator: "authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys.",
   Spawner:
     "How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here.",
   LocalProcessSpawner: "spawner_class localprocess: servers are processes of the person's own account on this machine.",

@@ -21,6 +21,9 @@ const proxyApiUrl: Target = {
   },
 };
 
+/** What keeps passwords from being guessed holds for every way to log in. */
+const loginFailures = (trait: string): Target => ({ className: 'Elara', trait, change: ({ value }) => ({ value }) });
+
 /** Earlier names of traits, by class. */
 export const RENAMED: Record<string, Record<string, Target>> = {
   JupyterHub: {
@@ -40,6 +43,10 @@ export const RENAMED: Record<string, Record<string, Target>> = {
   Authenticator: {
     blacklist: { className: 'Authenticator', trait: 'blocked_users' },
     whitelist: { className: 'Authenticator', trait: 'allowed_users' },
+  },
+  NativeAuthenticator: {
+    allowed_failed_logins: loginFailures('login_failures_per_account'),
+    seconds_before_next_try: loginFailures('login_failure_window'),
   },
   LocalProcessSpawner: {
     INTERRUPT_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'interrupt_timeout' },
