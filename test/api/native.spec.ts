@@ -1,13 +1,21 @@
+import { scryptSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AuditLog } from '../../apps/hub/src/audit/audit-log.js';
 import type { AuditModel } from '../../apps/hub/src/audit/audit.model.js';
+import { HashThreads } from '../../apps/hub/src/authenticators/native/hash-threads.js';
+import { UsersInfoImport } from '../../apps/hub/src/native-accounts/users-info-import.js';
 import { News, type NewsItem } from '../../apps/hub/src/news/news.js';
 import { ADMIN_TOKEN, type Answer, cookiesOf, TestApp } from '../support/app.js';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const GOOD = 'zebra ladder nine';
 const OTHER = 'quiet orange bridge';
+/** Of `U*U`: https://www.openwall.com/crypt/. */
+const BCRYPT = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW';
 const HELPER = 'api-test-native-helper-0123456789';
 
 const create = (native: Record<string, unknown> = {}, elara: Record<string, unknown> = {}) =>
@@ -228,6 +236,24 @@ describe('with open sign-up', () => {
   });
 });
 
+test('people get an account of the machine if the config says so, and members of its groups come in', async () => {
+  const made = path.join(mkdtempSync(path.join(tmpdir(), 'elara-native-')), 'made');
+  const local = await create({ open_signup: true, create_system_users: true, add_user_cmd: ['/bin/sh', '-c', `echo "$0" >> ${made}`], allowed_users: ['jan'], allowed_groups: ['daemon'] });
+  try {
+    const outcome = async (name: string) => {
+      const visitor = new Visitor(local);
+      expect((await visitor.signUp(name)).status).toBe(200);
+      return (await visitor.logIn(name)).status;
+    };
+    expect([await outcome('jan'), await outcome('kim'), await outcome('daemon')]).toEqual([302, 403, 302]);
+    // at the start, and, as the command made none, again
+    expect(readFileSync(made, 'utf8')).toBe('jan\njan\n');
+  } finally {
+    await local.close();
+    rmSync(path.dirname(made), { recursive: true });
+  }
+});
+
 test('where sign-up is switched off, or other ways to log in are used, there are no such pages', async () => {
   const [closed, dummy] = await Promise.all([create({ enable_signup: false }), TestApp.create()]);
   try {
@@ -269,6 +295,21 @@ describe('a password', () => {
     expect(everything).toContain('account.password');
     for (const secret of [GOOD, OTHER]) expect(everything).not.toContain(secret);
     expect(JSON.stringify((await app.admin('GET', '/native/accounts/lena')).json)).not.toContain('scrypt');
+  });
+
+  test('is hashed whether or not there is such an account, so that the time taken tells nothing', async () => {
+    await app.admin('POST', '/native/accounts/mona/password', { password: GOOD });
+    const hashed = vi.spyOn(HashThreads.prototype, 'hash');
+    for (const [name, password] of [['mona', 'a wrong guess'], ['nobody-here', 'a wrong guess'], ['', 'a wrong guess']] as const) {
+      hashed.mockClear();
+      expect((await new Visitor().logIn(name, password)).status).toBe(403);
+      expect(hashed.mock.calls.map(([{ N, r, p, bytes }]) => ({ N, r, p, bytes }))).toEqual([{ N: 2 ** 14, r: 8, p: 1, bytes: 32 }]);
+    }
+    hashed.mockClear();
+    // nobody's password, and a cost that strangers could cause
+    expect((await new Visitor().logIn('mona', 'x'.repeat(4000))).status).toBe(403);
+    expect(hashed).not.toHaveBeenCalled();
+    hashed.mockRestore();
   });
 
   test('is changed by whoever knows it, which logs all other browsers out and takes back what servers were given', async () => {
@@ -318,19 +359,18 @@ describe('a password', () => {
     }
   });
 
-  test('of an earlier cost is hashed anew at a login, as are those of nativeauthenticator', async () => {
-    await app.admin('POST', '/native/accounts/pia/password', { password: GOOD });
-    for (const hash of ['$2b$12$fSWOObpK/jVY09eqOnoB3e3qQco.ipLyWZsh4MnAyjprfegzzqruO', '$scrypt$ln=10,r=8,p=1$c2FsdA$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0c2FsdHNhbHQ']) {
-      await db()('elara_native_accounts').where('name', 'pia').update({ password: hash });
-      await new Visitor().logIn('pia', 'geheim');
-    }
-    // the second is the hash of nothing, so the first login alone has changed it
-    expect(await storedHash('pia')).toContain('ln=10');
-    await db()('elara_native_accounts').where('name', 'pia').update({ password: '$2b$12$fSWOObpK/jVY09eqOnoB3e3qQco.ipLyWZsh4MnAyjprfegzzqruO' });
-    const visitor = new Visitor();
-    expect((await visitor.logIn('pia', 'geheim')).status).toBe(302);
-    expect(await storedHash('pia')).toMatch(/^\$scrypt\$ln=14,/);
-    expect((await new Visitor().logIn('pia', 'geheim')).status).toBe(302);
+  test.each([
+    ['an earlier cost', () => `$scrypt$ln=10,r=8,p=1$c2FsdA$${scryptSync('U*U', 'salt', 32, { N: 1024, r: 8, p: 1 }).toString('base64').replace('=', '')}`],
+    ['bcrypt', () => BCRYPT],
+  ])('hashed with %s is hashed anew by a login', async (kind, hash) => {
+    const name = kind.replaceAll(' ', '-');
+    await app.admin('POST', `/native/accounts/${name}/password`, { password: GOOD });
+    await db()('elara_native_accounts').where({ name }).update({ password: hash() });
+    expect((await new Visitor().logIn(name, 'U*V')).status).toBe(403);
+    expect(await storedHash(name)).toBe(hash());
+    expect((await new Visitor().logIn(name, 'U*U')).status).toBe(302);
+    expect(await storedHash(name)).toMatch(/^\$scrypt\$ln=14,/);
+    expect((await new Visitor().logIn(name, 'U*U')).status).toBe(302);
   });
 });
 
@@ -411,6 +451,47 @@ describe('the API', () => {
       ['account.password', 'user', 'ok', null],
     ]);
     expect((await visitor.get('/hub/history')).text).toMatch(/Set a new password <span class="state state-failed">denied/);
+  });
+});
+
+describe('accounts of nativeauthenticator', () => {
+  const OTP_SECRET = 'JBSWY3DPEHPK3PXP';
+
+  test('are taken over as they are, once, and their table stays', async () => {
+    const old = await create();
+    try {
+      const { db: its } = old.hub.foundation;
+      const take = () => old.hub.app.get(UsersInfoImport).run();
+      await expect(take()).rejects.toThrow('no table users_info');
+      await its.schema.createTable('users_info', (t) => {
+        t.increments('id');
+        t.string('username', 128);
+        t.binary('password');
+        for (const flag of ['is_authorized', 'login_email_sent', 'has_2fa']) t.boolean(flag);
+        t.string('email', 128);
+        t.string('otp_secret', 16);
+      });
+      const row = (username: string, more: object = {}) => ({ username, password: Buffer.from(BCRYPT), is_authorized: true, has_2fa: false, otp_secret: OTP_SECRET, email: null, ...more });
+      await its('users_info').insert([row('ada', { email: 'ada@example.org' }), row('Ada'), row('bob', { is_authorized: false }), row('cleo', { has_2fa: true }), row('dan', { password: Buffer.from('plain') })]);
+      expect(await take()).toEqual({
+        imported: ['ada', 'bob', 'cleo'],
+        passedOver: [{ name: 'Ada', reason: 'whoever logs in with it is called "ada"' }, { name: 'dan', reason: 'its password is hashed in a way that is not known here' }],
+      });
+      expect((await take()).imported).toEqual([]);
+      expect(await its('users_info')).toHaveLength(5);
+      expect((await old.admin('GET', '/native/accounts')).json.map(({ name, approved, email, two_factor }: Record<string, unknown>) => [name, approved, email, two_factor])).toEqual([
+        ['ada', true, 'ada@example.org', false],
+        ['bob', false, null, false],
+        ['cleo', true, null, true],
+      ]);
+      expect((await new Visitor(old).logIn('ada', 'U*U')).status).toBe(302);
+      expect((await new Visitor(old).logIn('bob', 'U*U')).text).toContain('has not been approved yet');
+      const cleo = new Visitor(old);
+      expect((await cleo.logIn('cleo', 'U*U')).headers.location).toBe('/hub/login/code');
+      expect((await cleo.post('/hub/login/code', { otp: new TOTP({ secret: Secret.fromBase32(OTP_SECRET) }).generate() })).status).toBe(302);
+    } finally {
+      await old.close();
+    }
   });
 });
 

@@ -83,14 +83,14 @@ export class SignUps {
 
   /**
    * Whoever takes the name of somebody who is there already is approved by an admin or not at all: they would get that person's servers,
-   * groups and rights. So is every admin but the first, who has nobody to ask, and may only take the place that the config made for them.
+   * groups and rights. Only places that the config keeps, and nobody has taken, are free. Every admin but the first has somebody to ask.
    */
   async #isApprovedAtOnce(name: string): Promise<boolean> {
-    const { admin_users, open_signup } = this.#rules;
+    const { admin_users, allowed_users, open_signup } = this.#rules;
     const user = await this.users.byName(name);
-    if (!admin_users.includes(name)) return open_signup && user === undefined;
-    const isUnused = user === undefined || user.last_activity === null;
-    return isUnused && !(await this.accounts.hasApproved(admin_users));
+    const isKept = admin_users.includes(name) || allowed_users.includes(name);
+    if (user && !(isKept && user.last_activity === null)) return false;
+    return admin_users.includes(name) ? !(await this.accounts.hasApproved(admin_users)) : open_signup;
   }
 
   async #insert(account: Parameters<NativeAccounts['insert']>[0]): Promise<void> {

@@ -18,13 +18,13 @@ export interface HashJob {
 }
 
 const log = new Logger('login');
-const MOST_THREADS = 4;
+const MOST_THREADS = 8;
 const IDLE_MS = 30_000;
 const LONGEST_JOB_MS = 60_000;
 const PROGRAM = new URL('./hash-worker.mjs', import.meta.url);
 
 /**
- * Threads that hash passwords: as many as there are processors, up to four, started when there is something to hash and ended when there
+ * Threads that hash passwords: as many as there are processors, up to eight, started when there is something to hash and ended when there
  * was nothing for a while. Not libuv's pool, which reads of the database would then have to wait for; and these threads give way to the
  * one that answers requests.
  */
