@@ -246,8 +246,8 @@ test('people get an account of the machine if the config says so, and members of
       return (await visitor.logIn(name)).status;
     };
     expect([await outcome('jan'), await outcome('kim'), await outcome('daemon')]).toEqual([302, 403, 302]);
-    // at the start, and, as the command made none, again
-    expect(readFileSync(made, 'utf8')).toBe('jan\njan\n');
+    // who is known at the start, and who comes in
+    expect(new Set(readFileSync(made, 'utf8').trim().split('\n'))).toEqual(new Set(['boss', 'chief', 'jan']));
   } finally {
     await local.close();
     rmSync(path.dirname(made), { recursive: true });
@@ -330,18 +330,19 @@ describe('a password', () => {
     expect((await new Visitor().logIn('marta', OTHER)).status).toBe(302);
   });
 
-  test.each([
-    ['a wrong one', { password: 'not it at all', new_password: OTHER }, 403, 'not your password'],
-    ['a short one', { password: GOOD, new_password: 'short' }, 400, 'at least 8 characters'],
-    ['a common one', { password: GOOD, new_password: 'letmein123' }, 400, 'first that are tried'],
-    ['the same one', { password: GOOD, new_password: GOOD }, 400, 'the password that you have'],
-  ])('is not changed with %s', async (_what, fields, status, words) => {
-    const name = `nina${status}${fields.new_password.length}`;
-    const visitor = await member(name);
-    const answer = await visitor.post('/hub/change-password', fields);
-    expect([answer.status, answer.text.includes(words)]).toEqual([status, true]);
-    expect(await visitor.whoami()).toBe(name);
-    expect((await new Visitor().logIn(name, GOOD)).status).toBe(302);
+  test('is not changed for a wrong one, nor to one that cannot be used', async () => {
+    const visitor = await member('nina');
+    for (const [password, new_password, status, words] of [
+      ['not it at all', OTHER, 403, 'not your password'],
+      [GOOD, 'short', 400, 'at least 8 characters'],
+      [GOOD, 'letmein123', 400, 'first that are tried'],
+      [GOOD, GOOD, 400, 'the password that you have'],
+    ] as const) {
+      const answer = await visitor.post('/hub/change-password', { password, new_password });
+      expect([answer.status, answer.text.includes(words)]).toEqual([status, true]);
+    }
+    expect(await visitor.whoami()).toBe('nina');
+    expect((await new Visitor().logIn('nina', GOOD)).status).toBe(302);
   });
 
   test('can be guessed at in an open browser as often as at the login, and no more', async () => {

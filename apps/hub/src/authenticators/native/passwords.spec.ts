@@ -1,6 +1,8 @@
+import { scryptSync } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultConfig } from '../../config/schema.js';
-import { HubError } from '../../errors.js';
+import { HubError, UnavailableError } from '../../errors.js';
+import { HashThreads } from './hash-threads.js';
 import { Passwords } from './passwords.js';
 
 const passwordsAt = (password_hash_cost: number) => {
@@ -43,6 +45,16 @@ describe('a password', () => {
     const verdicts = await Promise.all(Array.from({ length: 12 }, (_, index) => passwords.check(index % 2 ? 'correct horse' : 'wrong', stored)));
     expect(verdicts.map(({ fits }) => fits)).toEqual(Array.from({ length: 12 }, (_, index) => index % 2 === 1));
   });
+});
+
+it('a thread that fails takes nobody along', async () => {
+  const threads = new HashThreads();
+  const job = { password: 'correct horse', salt: Buffer.from('salt'), bytes: 32, N: 2 ** 14, r: 8, p: 1, maxmem: 2 ** 26 };
+  const outcomes = await Promise.allSettled([job, { ...job, maxmem: 1024 }, job].map((one) => threads.hash(one)));
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(UnavailableError);
+  expect(await threads.hash(job)).toEqual(scryptSync(job.password, job.salt, 32, { N: 2 ** 14 }));
+  await threads.end();
 });
 
 describe('a hash', () => {
