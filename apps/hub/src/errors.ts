@@ -76,6 +76,11 @@ export class UnavailableError extends HubError {
   override readonly code: string = 'unavailable';
 }
 
+/** A function of the config did not do what it is for: it threw, took too long, or gave what cannot be used. */
+export class HookError extends HubError {
+  override readonly code: string = 'hook';
+}
+
 /** The hub cannot start as configured. Printed without a stack; the process exits with status 1. */
 export class StartupError extends HubError {
   override readonly code: string = 'startup';

@@ -62,6 +62,7 @@ function messageOf(issue: Issue, value: unknown, hidden: boolean): string {
     case 'too_big':
       return `expected at most ${issue.maximum}${got}`;
     case 'custom':
+      if (issue.message === NO_FUNCTION) return `${issue.message}${got}; only a JavaScript or TypeScript config can give one`;
       return issue.message.startsWith('expected') ? `${issue.message}${got}` : issue.message;
     case 'invalid_format':
     case 'invalid_key':
@@ -77,7 +78,7 @@ const wording = (issue: Issue, otherwise: string) => (issue.message.startsWith('
 const kindOf = (expected: string) => KINDS[expected] ?? expected;
 
 function expectedOf(issue: Issue): string[] {
-  if (issue.code === 'invalid_union') return [...new Set(issue.errors.flatMap((issues) => issues.flatMap(expectedOf)))];
+  if (issue.code === 'invalid_union') return [...new Set(issue.errors.flatMap((issues) => issues.filter(({ message }) => message !== NO_FUNCTION).flatMap(expectedOf)))];
   return issue.code === 'invalid_type' ? [kindOf(issue.expected)] : [issue.message.replace(/^expected /, '')];
 }
 

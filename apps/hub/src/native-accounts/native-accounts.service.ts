@@ -103,7 +103,8 @@ export class NativeAccountsService {
   async #requireRank(name: string, actor: Actor): Promise<void> {
     if (actor.admin) return;
     const user = await this.users.byName(name);
-    const isAdmin = this.config.NativeAuthenticator.admin_users.includes(name) || (user !== undefined && fromDbBoolean(user.admin));
+    const isListed = this.config.NativeAuthenticator.admin_users.some((admin) => this.logins.accountOf(admin) === name);
+    const isAdmin = isListed || (user !== undefined && fromDbBoolean(user.admin));
     if (isAdmin) throw new NotAllowedError('Only admins can change the accounts of admins');
   }
 

@@ -69,7 +69,7 @@ export class SignUps {
     const name = this.logins.accountOf(typed);
     const problem = /[\s,]/.test(name) ? 'it contains a space or a comma' : usernameProblem(name, this.#rules, { isNew: true });
     if (problem) throw new InvalidInputError(`This name cannot be used: ${problem}.`);
-    if (this.#rules.blocked_users.includes(name)) throw new InvalidInputError('This name cannot be used here.');
+    if (this.#isListed('blocked_users', name)) throw new InvalidInputError('This name cannot be used here.');
     return name;
   }
 
@@ -86,11 +86,15 @@ export class SignUps {
    * groups and rights. Only places that the config keeps, and nobody has taken, are free. Every admin but the first has somebody to ask.
    */
   async #isApprovedAtOnce(name: string): Promise<boolean> {
-    const { admin_users, allowed_users, open_signup } = this.#rules;
-    const user = await this.users.byName(name);
-    const isKept = admin_users.includes(name) || allowed_users.includes(name);
+    const [isAdmin, user] = [this.#isListed('admin_users', name), await this.users.byName(name)];
+    const isKept = isAdmin || this.#isListed('allowed_users', name);
     if (user && !(isKept && user.last_activity === null)) return false;
-    return admin_users.includes(name) ? !(await this.accounts.hasApproved(admin_users)) : open_signup;
+    if (!isAdmin) return this.#rules.open_signup;
+    return !(await this.accounts.hasApproved(this.#rules.admin_users.map((admin) => this.logins.accountOf(admin))));
+  }
+
+  #isListed(list: 'admin_users' | 'allowed_users' | 'blocked_users', name: string): boolean {
+    return this.#rules[list].some((listed) => this.logins.accountOf(listed) === name);
   }
 
   async #insert(account: Parameters<NativeAccounts['insert']>[0]): Promise<void> {

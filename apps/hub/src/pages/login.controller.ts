@@ -140,7 +140,7 @@ export class LoginController {
       ...(this.signUps.areOpen && { signup_url: `${this.urls.hubPrefix}signup` }),
       ...problem,
     };
-    const html = custom_html && this.pages.renderText(request, reply, custom_html, context);
+    const html = custom_html && (await this.pages.renderText(request, reply, custom_html, context));
     await this.pages.send(request, reply, 'login.html', { ...context, custom_html: html }, problem?.status);
   }
 }

@@ -8,7 +8,8 @@ import { fromDbBoolean } from '../../database/values.js';
 import { InvalidInputError, LoginRefusedError, SecondStepRequiredError } from '../../errors.js';
 import type { Authenticator, AuthModel, LoginAttempt } from '../authenticator.js';
 import { sameSecret } from '../constant-time.js';
-import { ensureAccount, systemGroupsAmong } from '../system-accounts.js';
+import { isMember } from '../machine.js';
+import { ensureAccount } from '../system-accounts.js';
 import { normalizeUsername } from '../usernames.js';
 import { NativeAccounts } from './accounts.repository.js';
 import { LONGEST_PASSWORD } from './password-rules.js';
@@ -47,7 +48,7 @@ export class NativeAuthenticator implements Authenticator {
     const { allowed_users, allowed_groups } = this.#settings;
     if (allowed_users.length === 0 && allowed_groups.length === 0) return true;
     if ((await this.accounts.byName(name))?.approved_by) return true;
-    return (await systemGroupsAmong(allowed_groups, name)).length > 0;
+    return isMember('LocalAuthenticator.allowed_groups', allowed_groups, name);
   }
 
   /** People of the hub need no account of the machine, but can be given one. */

@@ -48,6 +48,9 @@ export const RENAMED: Record<string, Record<string, Target>> = {
     allowed_failed_logins: loginFailures('login_failures_per_account'),
     seconds_before_next_try: loginFailures('login_failure_window'),
   },
+  LDAPAuthenticator: {
+    use_ssl: { className: 'LDAPAuthenticator', trait: 'tls_strategy', change: ({ value }) => ({ value: value ? 'on_connect' : 'before_bind' }) },
+  },
   LocalProcessSpawner: {
     INTERRUPT_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'interrupt_timeout' },
     KILL_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'kill_timeout' },
