@@ -94,7 +94,7 @@ export interface JupyterHubConfig {
   trusted_downstream_ips?: List<string>;
   /** Send people from / to their own server; false: to the home page. Default: true. */
   redirect_to_server?: boolean;
-  /** How people log in. (pam, dummy, shared-password, ldap, null, or in a JavaScript config a class) Default: "pam". */
+  /** How people log in. (pam, dummy, shared-password, ldap, null, native, or in a JavaScript config a class) Default: "pam". */
   authenticator_class?: string | Hooks.DriverClass<Authenticator, AuthenticatorTraits, ConfigInForce>;
   /** How servers are started. (localprocess, simple, sudo, systemd, or in a JavaScript config a class) Default: "localprocess". */
   spawner_class?: string | Hooks.DriverClass<Spawner, SpawnerTraits, ConfigInForce>;
@@ -341,6 +341,26 @@ export interface LDAPAuthenticatorConfig extends AuthenticatorConfig {
 /** authenticator_class null: nobody logs in; there are only tokens. */
 export type NullAuthenticatorConfig = AuthenticatorConfig;
 
+/** authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys. */
+export interface NativeAuthenticatorConfig extends LocalAuthenticatorConfig {
+  /** Let people sign up; otherwise admins make the accounts. Default: true. */
+  enable_signup?: boolean;
+  /** Who signs up under a name that nobody has is let in at once; otherwise an admin decides. Default: false. */
+  open_signup?: boolean;
+  /** Shortest password that is accepted, in characters. Default: 8. */
+  minimum_password_length?: number;
+  /** Refuse passwords that are among the first to be tried. Default: true. */
+  check_common_password?: boolean;
+  /** Ask for an e-mail address when people sign up. Default: false. */
+  ask_email_on_signup?: boolean;
+  /** What people have to accept to sign up, as HTML beside a box to tick; empty for nothing. Default: "". */
+  tos?: string;
+  /** Let people protect their account with one-time codes; who has done so is asked for a code either way. Default: true. */
+  allow_2fa?: boolean;
+  /** How costly hashes of passwords are, as the power of two that scrypt calls N: 15 takes 32 MiB and about 0.08 seconds, each step twice that. Default: 15. */
+  password_hash_cost?: number;
+}
+
 /** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
 export interface SpawnerConfig {
   /** Program of a server, with its arguments. Default: ["jupyterhub-singleuser"]. */
@@ -555,6 +575,8 @@ export interface ElaraConfig {
   LDAPAuthenticator?: LDAPAuthenticatorConfig;
   /** authenticator_class null: nobody logs in; there are only tokens. */
   NullAuthenticator?: NullAuthenticatorConfig;
+  /** authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys. */
+  NativeAuthenticator?: NativeAuthenticatorConfig;
   /** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
   Spawner?: SpawnerConfig;
   /** spawner_class localprocess: servers are processes of the person's own account on this machine. */
