@@ -5,16 +5,16 @@ import { z } from 'zod';
 export const secretTraits = z.registry<{ secret: true }>();
 
 /** Names of the types (in hooks/) of traits that take functions, and whether they take classes. */
-export const functionTypes = z.registry<{ type: string; isClass?: true }>();
+export const functionTypes = z.registry<{ type?: string | undefined; isClass?: true }>();
 
 /** What is wrong with anything else where a function has to be. */
 export const NO_FUNCTION = 'expected a function';
 
 /**
  * A function, which only a JavaScript config can give; what it gives is checked where it is called.
- * @param type what `F` is called in hooks/, for editors
+ * @param type what `F` is called in hooks/, for editors; they know no more than that it is a function unless given
  */
-export const callable = <F extends (...args: never[]) => unknown>(type: string) =>
+export const callable = <F extends (...args: never[]) => unknown>(type?: string) =>
   z.custom<F>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type });
 
 /** A hook: a function, or null for none. */
