@@ -15,6 +15,13 @@ const PACKAGES = {
   passwd: '/usr/sbin/useradd',
   sudo: '/usr/bin/sudo',
   'util-linux': '/usr/bin/setpriv',
+  adduser: '/usr/sbin/adduser',
+  'libpam-modules': '/usr/share/doc/libpam-modules',
+  'libpam-oath': '/usr/share/doc/libpam-oath',
+  'libnss-systemd': '/usr/share/doc/libnss-systemd',
+  procps: '/usr/bin/pgrep',
+  slapd: '/usr/sbin/slapd',
+  openssl: '/usr/bin/openssl',
   postgresql: '/usr/lib/postgresql/15/bin/initdb',
 };
 

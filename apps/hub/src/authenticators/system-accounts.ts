@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { accountOf } from '#process';
+import { fromMachine } from './machine.js';
 import { HubError, InvalidInputError } from '../errors.js';
 
 export interface AccountSettings {
@@ -15,10 +16,11 @@ const ACCOUNT_NAME = /^[a-z_][a-z0-9_.@-]{0,31}\$?$/i;
 
 /**
  * Makes sure that somebody has an account on this machine (reference hub-behaviour 4.4, LocalAuthenticator).
- * @throws InvalidInputError when they have none and none is to be made; HubError when the command fails
+ * @throws InvalidInputError when they have none and none is to be made; HubError when the command fails; UnavailableError when it cannot
+ * be found out
  */
 export async function ensureAccount(name: string, settings: AccountSettings): Promise<void> {
-  if (await accountOf(name)) return;
+  if (await fromMachine(accountOf(name))) return;
   if (!settings.create_system_users) {
     throw new InvalidInputError(`cannot add the user ${name}: because there is no such account on this machine; make it, or set LocalAuthenticator.create_system_users`);
   }

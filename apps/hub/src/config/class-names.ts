@@ -6,7 +6,9 @@ const AUTHENTICATORS = {
   pam: ['default', 'jupyterhub.auth.PAMAuthenticator', 'PAMAuthenticator'],
   dummy: ['jupyterhub.auth.DummyAuthenticator', 'jupyterhub.authenticators.dummy.DummyAuthenticator', 'DummyAuthenticator'],
   'shared-password': ['jupyterhub.authenticators.shared.SharedPasswordAuthenticator', 'SharedPasswordAuthenticator'],
+  ldap: ['ldapauthenticator', 'ldapauthenticator.LDAPAuthenticator', 'ldapauthenticator.ldapauthenticator.LDAPAuthenticator', 'LDAPAuthenticator'],
   null: ['jupyterhub.auth.NullAuthenticator', 'NullAuthenticator'],
+  native: ['nativeauthenticator.NativeAuthenticator', 'nativeauthenticator.nativeauthenticator.NativeAuthenticator', 'NativeAuthenticator'],
 };
 
 const SPAWNERS = {

@@ -9,6 +9,8 @@ import {
 import { cryptKeeperTraits } from './classes/crypt-keeper.js';
 import { elaraTraits } from './classes/elara.js';
 import { jupyterHubTraits } from './classes/jupyterhub.js';
+import { nativeAuthenticatorTraits } from './classes/nativeauthenticator.js';
+import { ldapAuthenticatorTraits } from './classes/ldapauthenticator.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
 import { serviceRecord } from './classes/records.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
@@ -28,7 +30,9 @@ export const classTraits = {
   PAMAuthenticator: { ...localAuthenticator, ...pamAuthenticatorTraits },
   DummyAuthenticator: { ...authenticatorTraits, ...dummyAuthenticatorTraits },
   SharedPasswordAuthenticator: { ...authenticatorTraits, ...sharedPasswordAuthenticatorTraits },
+  LDAPAuthenticator: { ...authenticatorTraits, ...ldapAuthenticatorTraits },
   NullAuthenticator: authenticatorTraits,
+  NativeAuthenticator: { ...localAuthenticator, ...nativeAuthenticatorTraits },
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
   SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
@@ -48,7 +52,9 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   PAMAuthenticator: 'LocalAuthenticator',
   DummyAuthenticator: 'Authenticator',
   SharedPasswordAuthenticator: 'Authenticator',
+  LDAPAuthenticator: 'Authenticator',
   NullAuthenticator: 'Authenticator',
+  NativeAuthenticator: 'LocalAuthenticator',
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
   SudoSpawner: 'LocalProcessSpawner',
@@ -88,7 +94,9 @@ export const hubConfigSchema = z.strictObject({
   PAMAuthenticator: z.strictObject(classTraits.PAMAuthenticator).transform(withExistingUsers).prefault({}),
   DummyAuthenticator: dummy.prefault({}),
   SharedPasswordAuthenticator: z.strictObject(classTraits.SharedPasswordAuthenticator).transform(withExistingUsers).prefault({}),
+  LDAPAuthenticator: z.strictObject(classTraits.LDAPAuthenticator).transform(withExistingUsers).prefault({}),
   NullAuthenticator: z.strictObject(classTraits.NullAuthenticator).transform(withExistingUsers).prefault({}),
+  NativeAuthenticator: z.strictObject(classTraits.NativeAuthenticator).transform(withExistingUsers).prefault({}),
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
   SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),

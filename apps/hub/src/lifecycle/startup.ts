@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { allowsEverybody, authenticatorTraits } from '../authenticators/allowed.js';
+import { hasAllowRule } from '../authenticators/allowed.js';
 import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
@@ -68,9 +68,9 @@ export class Startup {
 
   #warn(): void {
     for (const warning of [...this.authenticator.warnings(), ...metricsWarnings]) log.warn(warning);
-    const { allowed_users, allow_existing_users } = authenticatorTraits(this.config);
-    const somebodyAllowed = allowsEverybody(this.config) || allowed_users.length > 0 || allow_existing_users || this.authenticator.allows;
-    if (this.authenticator.hasForm && !somebodyAllowed) {
+    // what a class of one's own goes by cannot be told from the config
+    const mayAllow = typeof this.config.JupyterHub.authenticator_class !== 'string' && this.authenticator.allows;
+    if (this.authenticator.hasForm && !mayAllow && !hasAllowRule(this.config)) {
       log.warn('No allow config found, it is possible that nobody can log in: set Authenticator.allow_all or Authenticator.allowed_users');
     }
   }

@@ -54,9 +54,9 @@ export class PendingServers {
     return this.#pending.get(id);
   }
 
-  /** How many of these the database does not know of yet. */
-  get unrecorded(): number {
-    return [...this.#pending.values()].filter(({ lifecycle }) => lifecycle.state === 'stopped').length;
+  /** Those of these that the database does not know of yet. */
+  get unrecorded(): ServerRecord[] {
+    return [...this.#pending.values()].filter(({ lifecycle }) => lifecycle.state === 'stopped').map(({ run }) => run.record);
   }
 
   start(record: ServerRecord, plan: SpawnPlan): PendingServer {

@@ -63,6 +63,9 @@ export function newRun(
   };
 }
 
+/** By which the token of a server is found again. */
+export const tokenNote = (prefix: string): string => `Server at ${prefix}`;
+
 /** A run for a server that is neither on its way up nor down, as functions of the config are called for it. */
 export const runOf = (tools: ServerTools, record: ServerRecord): ServerRun => newRun(tools, record, { ...plainPlan(tools.config, record), progress: new Progress(), resumed: true });
 

@@ -70,7 +70,7 @@ export class ServerStarts {
     else if (server) await this.#requireNewName(user, server, handler);
     const shownAs = displayName === undefined ? undefined : checkedDisplayName(displayName);
     const plan = await spawnPlan(this.tools, found ?? neverStarted(user), options, handler);
-    const active = this.#rules.active_server_limit > 0 ? this.pending.unrecorded + (await this.repository.countActive()) : 0;
+    const active = this.#rules.active_server_limit > 0 ? this.pending.unrecorded.length + (await this.repository.countActive()) : 0;
     this.#requireRoom(active, logName(user.name, server));
     const record = found ?? (await this.#created(user, server, shownAs));
     if (shownAs !== undefined && shownAs !== record.displayName) await this.repository.update(record.id, { displayName: shownAs });

@@ -5,12 +5,12 @@ import { messageOf } from '../errors.js';
 import { stopDuration } from '../metrics.js';
 import { CALLS_OF_A_START, hasHooks } from '../spawners/hook-calls.js';
 import { tellAuthenticatorOfStart, tellAuthenticatorOfStop } from './authenticator-steps.js';
-import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from './down-steps.js';
+import { noteStop, removeRoute, stopProcess } from './down-steps.js';
 import { noteAddress, prepareStart, settleEnvironment, settleTraits, tellPostStop } from './hook-steps.js';
 import { failedEvent } from './progress.js';
 import type { LifecycleSteps, QueueSteps } from './server-lifecycle.js';
 import type { ServerRun } from './server-run.js';
-import { addRoute, makeToken, noteFound, noteProcess, noteStart, noteUse, registerClient, startProcess, takeOver, takeToken, waitUntilItAnswers } from './up-steps.js';
+import { addRoute, noteFound, noteProcess, noteStart, noteUse, startProcess, takeOver, waitUntilItAnswers } from './up-steps.js';
 
 type UpStep = readonly [what: string, step: (run: ServerRun, signal: AbortSignal) => Promise<void>];
 type DownStep = readonly [what: string, step: (run: ServerRun) => Promise<void>];
@@ -19,8 +19,6 @@ type DownStep = readonly [what: string, step: (run: ServerRun) => Promise<void>]
 const PREPARE: readonly UpStep[] = [
   ['tell the authenticator', tellAuthenticatorOfStart],
   ['settle its traits', settleTraits],
-  ['make its token', makeToken],
-  ['register its OAuth client', registerClient],
   ['note the start', noteStart],
   ['run pre_spawn_hook', prepareStart],
   ['settle its environment', settleEnvironment],
@@ -44,8 +42,6 @@ const RESUME: readonly UpStep[] = [
 
 /** The way up for a server that runs already: the route comes last, and is mended later should the proxy be away. */
 const ADOPT: readonly UpStep[] = [
-  ['take its token', takeToken],
-  ['register its OAuth client', registerClient],
   ['note the start', noteStart],
   ['note its use', noteUse],
   ['note its process', noteFound],
@@ -56,8 +52,6 @@ const DOWN: readonly DownStep[] = [
   ['remove its route', removeRoute],
   ['stop its process', stopProcess],
   ['note the stop', noteStop],
-  ['remove its OAuth client', removeClient],
-  ['revoke its token', revokeToken],
   ['run post_stop_hook', tellPostStop],
   ['tell the authenticator', tellAuthenticatorOfStop],
 ];

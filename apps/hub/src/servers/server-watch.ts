@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { rotateLog } from '#process';
+import { isListed } from '../authenticators/account-names.js';
 import { authenticatorTraits } from '../authenticators/allowed.js';
 import { serverPath } from '../config/urls.js';
 import { fromDbTime } from '../database/values.js';
@@ -105,7 +106,7 @@ export class ServerWatch {
   }
 
   async #resume(record: ServerRecord): Promise<void> {
-    if (authenticatorTraits(this.tools.config).blocked_users.includes(record.user.name)) {
+    if (isListed(authenticatorTraits(this.tools.config).blocked_users, record.user.name, this.tools)) {
       log.warn(`${record.user.name} is blocked: stopping the server of ${nameOf(record)}`);
       return this.pending.stopCompletely(record, { code: 'blocked' });
     }

@@ -93,7 +93,7 @@ export class ServersService implements OnModuleDestroy {
   }
 
   /**
-   * Stops every server that runs.
+   * Stops every server that runs or is being started.
    * @returns how many were left when time was up
    */
   async stopAll(timeoutSeconds: number): Promise<number> {
@@ -103,7 +103,8 @@ export class ServersService implements OnModuleDestroy {
       await this.pending.stopCompletely(record, { code: 'hub' });
       left -= 1;
     };
-    const all = forEachBounded(await this.repository.active(), STOPS_AT_A_TIME, stopOne);
+    const { unrecorded } = this.pending;
+    const all = forEachBounded([...(await this.repository.active()), ...unrecorded], STOPS_AT_A_TIME, stopOne);
     await settlesWithin(all, timeoutSeconds * 1000);
     return left;
   }

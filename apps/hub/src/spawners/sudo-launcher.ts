@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { Logger } from '@nestjs/common';
-import { adoptChild, type Child, groupIsAlive, identify, identifyStarted, leaveGroup, openLog, type ProcessIdentity } from '#process';
+import { adoptChild, type Child, groupIsAlive, identify, identifyStarted, leaveGroup, logSize, openLog, type ProcessIdentity } from '#process';
 import { messageOf } from '../errors.js';
 import { type Launcher, limitsOf, pidOf, readable } from './launcher.js';
 import type { Placement } from './placement.js';
@@ -62,19 +62,17 @@ export class SudoLauncher implements Launcher {
 
   /** The file is opened here, and handed on: nobody but the hub may read it. */
   async #spawn(account: string, { traits, logFile }: SpawnContext, env: Record<string, string>, wrap: AskOptions['wrap']): Promise<number> {
-    const output = await openLog(logFile).catch((error: unknown) => {
-      throw spawnFailure(error, 'sudo');
-    });
-    const before = (await stat(logFile)).size;
+    const output = openedLog(logFile);
+    const before = logSize(logFile);
     const late = (reply: MediatorReply) => void this.#endLate(account, reply);
     try {
-      const reply = await this.mediator.ask(account, { action: 'spawn', args: traits.args, env }, { output: output.fd, late, ...(wrap && { wrap }) });
+      const reply = await this.mediator.ask(account, { action: 'spawn', args: traits.args, env }, { output, late, ...(wrap && { wrap }) });
       return pidIn(reply);
     } catch (error) {
       if (error instanceof SpawnError) error.log = await lastLines(logFile, LOG_LINES, before);
       throw error;
     } finally {
-      await output.close();
+      closeSync(output);
     }
   }
 
@@ -92,6 +90,14 @@ export class SudoLauncher implements Launcher {
       detail: `cannot look after process ${pid} of ${account}: because /proc does not show it`,
       hint: 'Mount /proc without hidepid, or with gid= of a group of the hub',
     });
+  }
+}
+
+function openedLog(logFile: string): number {
+  try {
+    return openLog(logFile);
+  } catch (error) {
+    throw spawnFailure(error, 'sudo');
   }
 }
 

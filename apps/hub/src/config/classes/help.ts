@@ -6,7 +6,9 @@ export const CLASS_HELP = {
   PAMAuthenticator: "authenticator_class pam: the accounts and passwords of this machine. Takes over LocalAuthenticator's keys.",
   DummyAuthenticator: 'authenticator_class dummy: any name, one password. For trying things out.',
   SharedPasswordAuthenticator: 'authenticator_class shared-password: one password for everybody, another for admins.',
+  LDAPAuthenticator: 'authenticator_class ldap: the accounts of a directory server, such as OpenLDAP or Active Directory.',
   NullAuthenticator: 'authenticator_class null: nobody logs in; there are only tokens.',
+  NativeAuthenticator: "authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys.",
   Spawner:
     "How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here.",
   LocalProcessSpawner: "spawner_class localprocess: servers are processes of the person's own account on this machine.",

@@ -28,6 +28,9 @@ const hubConnectUrl: Target = {
   change: ({ value: port }, all) => ({ value: port ? `http://${String(written(all, 'hub_connect_ip', 'hub_ip') ?? '127.0.0.1')}:${String(port)}` : '' }),
 };
 
+/** What keeps passwords from being guessed holds for every way to log in. */
+const loginFailures = (trait: string): Target => ({ className: 'Elara', trait, change: ({ value }) => ({ value }) });
+
 /** Earlier names of traits, by class. */
 export const RENAMED: Record<string, Record<string, Target>> = {
   JupyterHub: {
@@ -48,6 +51,13 @@ export const RENAMED: Record<string, Record<string, Target>> = {
   Authenticator: {
     blacklist: { className: 'Authenticator', trait: 'blocked_users' },
     whitelist: { className: 'Authenticator', trait: 'allowed_users' },
+  },
+  NativeAuthenticator: {
+    allowed_failed_logins: loginFailures('login_failures_per_account'),
+    seconds_before_next_try: loginFailures('login_failure_window'),
+  },
+  LDAPAuthenticator: {
+    use_ssl: { className: 'LDAPAuthenticator', trait: 'tls_strategy', change: ({ value }) => ({ value: value ? 'on_connect' : 'before_bind' }) },
   },
   LocalProcessSpawner: {
     INTERRUPT_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'interrupt_timeout' },

@@ -67,13 +67,15 @@ class Sorter {
 
   // `c.Authenticator.admin_groups` reaches PAMAuthenticator in JupyterHub too: a class reads the sections of all its parents.
   #sortForeign(setting: Setting, className: ClassName): void {
-    const taker = heirs(className).find((name) => hasTrait(name, setting.trait));
-    if (!taker) {
+    const having = heirs(className).filter((name) => hasTrait(name, setting.trait));
+    // those below one of them take it over from there
+    const takers = having.filter((name) => !having.some((other) => other !== name && ancestry(name).includes(other)));
+    if (takers.length === 0) {
       this.settled.problems.push(unknownTrait(setting, className));
       return;
     }
-    this.settled.warnings.push(problemOf(setting, [], `belongs to ${taker} and is used there`));
-    this.#arrived.push({ ...setting, className: taker });
+    this.settled.warnings.push(problemOf(setting, [], `belongs to ${takers.join(' and ')} and is used there`));
+    this.#arrived.push(...takers.map((taker) => ({ ...setting, className: taker })));
   }
 
   #rename(setting: Setting, { className, trait, change }: Target): void {
