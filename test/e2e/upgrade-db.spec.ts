@@ -3,11 +3,9 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { connect, openDatabase } from '../../apps/hub/src/database/connection.js';
-import type { Database } from '../../apps/hub/src/database/database.js';
-import { parseDbUrl } from '../../apps/hub/src/database/db-url.js';
-import { SCHEMA_REVISION } from '../../apps/hub/src/database/schema.js';
+import { openDatabase } from '../../apps/hub/src/database/connection.js';
 import { upgradeDatabase } from '../../apps/hub/src/database/upgrade/upgrade.js';
+import { columnsOf, expectKept, type Rows, rowsOf, SILENT, upgradeInPieces } from '../migration/database-states.js';
 import { JUPYTERHUB_2, JUPYTERHUB_3, makeHubDatabase, upgradeToJupyterHub3 } from '../support/hub-database.js';
 import { root, TestHub } from '../support/hub.js';
 
@@ -19,43 +17,6 @@ afterEach(async () => {
   hub = undefined;
   rmSync(dir, { recursive: true, force: true });
 });
-
-const TABLES = ['servers', 'roles', 'groups', 'users', 'oauth_clients', 'user_role_map', 'group_role_map', 'service_role_map', 'user_group_map', 'spawners', 'services', 'api_tokens', 'oauth_codes'];
-
-async function within<T>(url: string, look: (db: Database) => Promise<T>): Promise<T> {
-  const db = await connect(parseDbUrl(url), () => Promise.resolve());
-  try {
-    return await look(db);
-  } finally {
-    await db.destroy();
-  }
-}
-
-type Rows = Record<string, Record<string, unknown>[]>;
-
-/** All that JupyterHub 3 keeps, in an order of our own. */
-const rowsOf = (url: string): Promise<Rows> =>
-  within(url, async (db) => {
-    const found: Rows = {};
-    for (const table of TABLES) found[table] = ((await db(table as string)) as Record<string, unknown>[]).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-    return found;
-  });
-
-/** The columns that were there before hold what they held. */
-function expectKept(before: Rows, after: Rows): void {
-  const names = (table: string) => Object.keys(before[table]![0] ?? {});
-  for (const table of TABLES) expect(after[table]!.map((row) => Object.fromEntries(names(table).map((name) => [name, row[name]])))).toEqual(before[table]);
-}
-
-/** Names and types of all columns, however they are ordered. */
-const columnsOf = (url: string): Promise<Record<string, unknown>> =>
-  within(url, async (db) => {
-    const found: Record<string, unknown> = {};
-    for (const table of [...TABLES, 'shares', 'share_codes', 'elara_server_lifecycle']) {
-      for (const [column, { type, maxLength }] of Object.entries(await db(table as string).columnInfo())) found[`${table}.${column}`] = [type.toLowerCase(), maxLength];
-    }
-    return found;
-  });
 
 function elara(args: string[], cwd = dir) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'bin', 'elara'), ...args], { cwd, encoding: 'utf8' });
@@ -115,7 +76,7 @@ test('a database of JupyterHub 2 becomes what JupyterHub 3 itself makes of it, a
 describe.each([JUPYTERHUB_2, JUPYTERHUB_3])('from %s', (revision) => {
   test('the schema becomes that of a new database', async () => {
     makeHubDatabase(sqlite('hub.sqlite'), revision);
-    await upgradeDatabase(sqlite('hub.sqlite'), silent);
+    await upgradeDatabase(sqlite('hub.sqlite'), SILENT);
     await (await openDatabase(sqlite('new.sqlite'))).destroy();
     const [upgraded, fresh] = [await columnsOf(sqlite('hub.sqlite')), await columnsOf(sqlite('new.sqlite'))];
     // JupyterHub's own migration has it shorter, too
@@ -123,25 +84,10 @@ describe.each([JUPYTERHUB_2, JUPYTERHUB_3])('from %s', (revision) => {
   });
 });
 
-const silent = { planned: () => undefined, copied: () => undefined, done: () => undefined };
-
 test('an upgrade that is broken off after any step is carried on', async () => {
   makeHubDatabase(sqlite('hub.sqlite'), JUPYTERHUB_2);
   const before = await rowsOf(sqlite('hub.sqlite'));
-  const steps: string[] = [];
-  for (let run = 1; run <= 8; run += 1) {
-    const brokenOff = {
-      ...silent,
-      done: ({ id }: { id: string }) => {
-        steps.push(id);
-        throw new Error('pulled the plug');
-      },
-    };
-    await expect(upgradeDatabase(sqlite('hub.sqlite'), brokenOff)).rejects.toThrow('pulled the plug');
-    expect(await within(sqlite('hub.sqlite'), (db) => db('alembic_version').pluck('version_num'))).toEqual([steps.at(-1)]);
-  }
-  expect(steps).toHaveLength(8);
-  expect(steps.at(-1)).toBe(SCHEMA_REVISION);
+  await upgradeInPieces(sqlite('hub.sqlite'));
   expectKept(before, await rowsOf(sqlite('hub.sqlite')));
   await (await openDatabase(sqlite('hub.sqlite'))).destroy();
 });

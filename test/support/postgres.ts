@@ -28,13 +28,20 @@ export class Postgres {
     run('initdb', initdb);
     const settings = `-c listen_addresses=127.0.0.1 -p ${port} -k ${home} -c fsync=off`;
     run('pg_ctl', ['-D', data, '-l', path.join(home, 'log'), '-w', '-o', settings, 'start']);
-    run('createdb', ['-h', '127.0.0.1', '-p', String(port), '-U', 'hub', 'hub']);
+    postgres.createDatabase('hub');
     return postgres;
   }
 
-  stop(): void {
+  /** @returns where it is */
+  createDatabase(name: string): string {
+    run('createdb', ['-h', '127.0.0.1', '-p', new URL(this.url).port, '-U', 'hub', name]);
+    return this.url.replace(/\/hub$/, `/${name}`);
+  }
+
+  stop(): Promise<void> {
     run('pg_ctl', ['-D', path.join(this.dir, 'home', 'data'), '-m', 'fast', '-w', 'stop']);
     rmSync(this.dir, { recursive: true, force: true });
+    return Promise.resolve();
   }
 }
 

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
+import { isDuplicate } from '../database/outages.js';
 import type { ServerState } from '../database/tables.js';
 import { toDbTime } from '../database/values.js';
 import type { Failure } from './failure.js';
@@ -38,11 +39,12 @@ export class LifecycleRepository implements LifecycleStore {
       ...(memo !== undefined && { process: JSON.stringify(memo) }),
     };
     if (epoch > 0) return (await this.db('elara_server_lifecycle').where({ spawner_id: spawnerId, epoch }).update(row)) === 1;
-    const added = await this.db('elara_server_lifecycle')
-      .insert({ ...row, spawner_id: spawnerId })
-      .onConflict('spawner_id')
-      .ignore()
-      .returning('epoch');
-    return added.length === 1;
+    try {
+      await this.db('elara_server_lifecycle').insert({ ...row, spawner_id: spawnerId });
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
+    }
   }
 }

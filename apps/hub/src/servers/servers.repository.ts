@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
+import { dialectOf, ONE_ROW } from '../database/dialect.js';
+import { insertRow } from '../database/insert.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { ServerLifecycleRow, ServerRow, SpawnerRow } from '../database/tables.js';
 import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
@@ -100,7 +102,7 @@ export class ServersRepository {
   /** Adds a server unless it is there; two requests at a time make one. */
   async create(userId: number, name: string, displayName: string, state: SpawnerState | null = null): Promise<void> {
     await this.db.raw(
-      'INSERT INTO spawners (user_id, name, display_name, state) SELECT CAST(? AS INTEGER), ?, ?, ? ' +
+      `INSERT INTO spawners (user_id, name, display_name, state) SELECT ${dialectOf(this.db).integer}, ?, ?, ? FROM ${ONE_ROW} ` +
         'WHERE NOT EXISTS (SELECT 1 FROM spawners WHERE user_id = ? AND name = ?)',
       [userId, name, displayName, state && toDbJson(state), userId, name],
     );
@@ -127,8 +129,8 @@ export class ServersRepository {
   /** Notes what the driver started, and where. */
   async recordProcess(id: number, { state, address, prefix }: { state: SpawnerState; address: ServerAddress; prefix: string }): Promise<void> {
     // no transaction on this busy path: a hub that dies in between leaves a row of `servers` to `sweep`
-    const [server] = await this.db('servers').insert({ ...address, base_url: prefix, cookie_name: 'cookie' }).returning('id');
-    await this.db('spawners').where({ id }).update({ server_id: server!.id, state: toDbJson(state) });
+    const server = await insertRow(this.db, 'servers', { ...address, base_url: prefix, cookie_name: 'cookie' });
+    await this.db('spawners').where({ id }).update({ server_id: server, state: toDbJson(state) });
   }
 
   /** Removes rows of `servers` that belong to no server and no service, as hubs leave them that were killed. */
