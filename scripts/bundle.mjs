@@ -73,7 +73,7 @@ function importsOf({ imports, dynamicImports, code }) {
 
 const HUB = path.join(root, 'dist/apps/hub/src/main.js');
 /** Loaded only when somebody asks; what they share with the hub stays in its file. */
-const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
+const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js', 'cli/database/db-check.js', 'cli/database/db-backup.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
 let hubOnly;
 
 /**

@@ -1,9 +1,13 @@
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditModel } from '../../apps/hub/src/audit/audit.model.js';
+import { backupDatabase } from '../../apps/hub/src/database/backup.js';
+import { parseDbUrl } from '../../apps/hub/src/database/db-url.js';
 import { openDatabase } from '../../apps/hub/src/database/connection.js';
+import { upgradeDatabase } from '../../apps/hub/src/database/upgrade/upgrade.js';
 import { HistoryRepository } from '../../apps/hub/src/overview/history.repository.js';
-import { columnsOf, expectKept, rowsOf, upgradeInPieces } from '../migration/database-states.js';
+import { columnsOf, expectKept, rowsOf, SILENT, upgradeInPieces, within } from '../migration/database-states.js';
 import { root, TestHub, until } from '../support/hub.js';
 import { JUPYTERHUB_2, makeHubDatabase } from '../support/hub-database.js';
 import { MariaDb } from '../support/mariadb.js';
@@ -14,6 +18,8 @@ const ADMIN = 'postgres-test-token-0123456789';
 interface DatabaseServer {
   url: string;
   createDatabase(name: string): string;
+  /** Fills a database from a copy. */
+  restore(name: string, file: string): void;
   stop(): Promise<void>;
 }
 
@@ -161,11 +167,25 @@ describe.each<[string, { start(): Promise<DatabaseServer> }]>([
     await db.destroy();
   });
 
+  test('a copy is made while the hub runs, is read by nobody else, and can be put back', async () => {
+    const copy = await backupDatabase(parseDbUrl(server.url), path.join(hub.dir, 'copy'));
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+    const other = server.createDatabase('restored');
+    server.restore('restored', copy);
+    const users = (url: string) => within(url, (db) => db('users').orderBy('id').pluck('name'));
+    expect(await users(other)).toEqual(await users(server.url));
+    await expect(backupDatabase(parseDbUrl(server.url.replace('hubpw', 'wrong')), path.join(hub.dir, 'none'))).rejects.toThrow(/cannot copy \w+:\/\/127.*: because \S+dump says: .*(denied|authentication failed)/s);
+    expect(existsSync(path.join(hub.dir, 'none'))).toBe(false);
+  });
+
   test('a database of JupyterHub 2 is upgraded, although that is broken off again and again, and a hub goes on with it', async () => {
     const [old, fresh] = [server.createDatabase('older'), server.createDatabase('fresh')];
     const { tokens } = makeHubDatabase(old, JUPYTERHUB_2);
     const before = await rowsOf(old);
     await upgradeInPieces(old);
+    // as if each change had been made, and then the power had gone
+    await within(old, (db) => db('alembic_version').update({ version_num: JUPYTERHUB_2 }));
+    await upgradeDatabase(old, SILENT);
     expectKept(before, await rowsOf(old));
     await (await openDatabase(fresh)).destroy();
     const columns = await columnsOf(fresh);

@@ -8,7 +8,8 @@ import { upgradeDatabase } from '../../apps/hub/src/database/upgrade/upgrade.js'
 
 const TABLES = ['servers', 'roles', 'groups', 'users', 'oauth_clients', 'user_role_map', 'group_role_map', 'service_role_map', 'user_group_map', 'spawners', 'services', 'api_tokens', 'oauth_codes'];
 
-async function within<T>(url: string, look: (db: Database) => Promise<T>): Promise<T> {
+/** Opens a database whatever its schema. */
+export async function within<T>(url: string, look: (db: Database) => Promise<T>): Promise<T> {
   const db = await connect(parseDbUrl(url), () => Promise.resolve());
   try {
     return await look(db);

@@ -45,6 +45,10 @@ export class MariaDb {
     return this.url.replace('/hub?', `/${name}?`);
   }
 
+  restore(name: string, file: string): void {
+    execFileSync('mariadb', ['--no-defaults', `--socket=${this.dir}/socket`, '--user=root', name], { input: readFileSync(file), stdio: ['pipe', 'ignore', 'pipe'] });
+  }
+
   async stop(): Promise<void> {
     this.server.kill('SIGTERM');
     await until('MariaDB has ended', () => this.server.exitCode !== null || this.server.signalCode !== null, 60_000);

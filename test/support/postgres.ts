@@ -38,6 +38,10 @@ export class Postgres {
     return this.url.replace(/\/hub$/, `/${name}`);
   }
 
+  restore(name: string, file: string): void {
+    execFileSync('pg_restore', [`--dbname=${this.url.replace(/\/hub$/, `/${name}`)}`, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
   stop(): Promise<void> {
     run('pg_ctl', ['-D', path.join(this.dir, 'home', 'data'), '-m', 'fast', '-w', 'stop']);
     rmSync(this.dir, { recursive: true, force: true });

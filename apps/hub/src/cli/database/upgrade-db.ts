@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { LoadedConfig } from '../../config/load-config.js';
-import { IN_MEMORY, nameOfLocation, parseDbUrl } from '../../database/db-url.js';
+import { nameOfLocation, parseDbUrl } from '../../database/db-url.js';
 import type { UpgradePlan } from '../../database/upgrade/plan.js';
 import { upgradeDatabase } from '../../database/upgrade/upgrade.js';
 import type { Revision } from '../../database/upgrade/revisions.js';
-import { StartupError } from '../../errors.js';
+import { requireExisting } from './existing.js';
 import { requireNoHub } from './no-hub.js';
 
 /**
@@ -14,7 +13,7 @@ import { requireNoHub } from './no-hub.js';
  */
 export async function upgradeDb({ config }: LoadedConfig, { dryRun: isTrial = false }: { dryRun?: boolean }): Promise<number> {
   const { db_url: dbUrl } = config.JupyterHub;
-  requireExisting(dbUrl);
+  requireExisting(dbUrl, 'upgrade the database');
   if (!isTrial) await requireNoHub(config, 'upgrade the database');
   const name = nameOfLocation(parseDbUrl(dbUrl));
   let copy: string | undefined;
@@ -36,13 +35,6 @@ export async function upgradeDb({ config }: LoadedConfig, { dryRun: isTrial = fa
   );
   if (!isTrial && changes > 0) print(farewell(name, copy));
   return 0;
-}
-
-/** Opening a file that is not there would make it. */
-function requireExisting(dbUrl: string): void {
-  const location = parseDbUrl(dbUrl);
-  if (location.kind !== 'sqlite' || location.file === IN_MEMORY || existsSync(location.file)) return;
-  throw new StartupError(`cannot upgrade the database ${location.file}: because there is no such file; run this in the hub's working directory, or correct JupyterHub.db_url`);
 }
 
 /** What an upgrade is going to do, a line for each step. */
