@@ -10,10 +10,12 @@ const CHARACTERS = ['--character-set-server=utf8mb4', '--collation-server=utf8mb
 
 /** A MariaDB server of the test's own, on loopback, gone after `stop`. */
 export class MariaDb {
+  #server: ChildProcess | undefined;
+
   private constructor(
     readonly url: string,
     private readonly dir: string,
-    private readonly server: ChildProcess,
+    private readonly args: readonly string[],
   ) {}
 
   static async start(): Promise<MariaDb> {
@@ -25,15 +27,12 @@ export class MariaDb {
     const account = process.getuid?.() === 0 ? ['--user=mysql'] : [];
     chmodSync(dir, 0o755);
     if (account.length > 0) execFileSync('chown', ['mysql', dir]);
-    const quick = ['--innodb-flush-log-at-trx-commit=0', '--innodb-log-file-size=8M', '--innodb-buffer-pool-size=32M', '--skip-name-resolve'];
+    const quick = ['--innodb-flush-log-at-trx-commit=0', '--innodb-log-file-size=8M', '--innodb-buffer-pool-size=32M', '--skip-name-resolve', '--innodb-flush-method=nosync', '--skip-innodb-doublewrite'];
     const common = ['--no-defaults', `--datadir=${data}`, ...account, ...CHARACTERS, ...quick];
     execFileSync('mariadb-install-db', [...common, '--auth-root-authentication-method=normal', '--skip-test-db'], { stdio: ['ignore', 'ignore', 'pipe'] });
-    const log = openSync(path.join(dir, 'log'), 'a');
     const where = [`--socket=${dir}/socket`, `--port=${port}`, '--bind-address=127.0.0.1', `--pid-file=${dir}/pid`];
-    const server = spawn(SERVER, [...common, ...where], { stdio: ['ignore', log, log] });
-    closeSync(log);
-    const mariadb = new MariaDb(`mysql+pymysql://hub:hubpw@127.0.0.1:${port}/hub?charset=utf8mb4`, dir, server);
-    await mariadb.#ready();
+    const mariadb = new MariaDb(`mysql+pymysql://hub:hubpw@127.0.0.1:${port}/hub?charset=utf8mb4`, dir, [...common, ...where]);
+    await mariadb.resume();
     mariadb.createDatabase('hub');
     mariadb.#run("CREATE USER hub@'%' IDENTIFIED BY 'hubpw'; GRANT ALL ON *.* TO hub@'%'");
     return mariadb;
@@ -49,15 +48,28 @@ export class MariaDb {
     execFileSync('mariadb', ['--no-defaults', `--socket=${this.dir}/socket`, '--user=root', name], { input: readFileSync(file), stdio: ['pipe', 'ignore', 'pipe'] });
   }
 
+  /** Ends the server; what it holds stays. */
+  async pause(): Promise<void> {
+    const server = this.#server!;
+    server.kill('SIGTERM');
+    await until('MariaDB has ended', () => server.exitCode !== null || server.signalCode !== null, 60_000);
+  }
+
+  async resume(): Promise<void> {
+    const log = openSync(path.join(this.dir, 'log'), 'a');
+    this.#server = spawn(SERVER, this.args, { stdio: ['ignore', log, log] });
+    closeSync(log);
+    await this.#ready(this.#server);
+  }
+
   async stop(): Promise<void> {
-    this.server.kill('SIGTERM');
-    await until('MariaDB has ended', () => this.server.exitCode !== null || this.server.signalCode !== null, 60_000);
+    await this.pause();
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  async #ready(): Promise<void> {
+  async #ready(server: ChildProcess): Promise<void> {
     await until('MariaDB answers', () => {
-      if (this.server.exitCode !== null) throw new Error(`MariaDB ended with status ${this.server.exitCode}:\n${readFileSync(path.join(this.dir, 'log'), 'utf8').slice(-2000)}`);
+      if (server.exitCode !== null) throw new Error(`MariaDB ended with status ${server.exitCode}:\n${readFileSync(path.join(this.dir, 'log'), 'utf8').slice(-2000)}`);
       try {
         this.#run('SELECT 1');
         return true;

@@ -1,10 +1,12 @@
 import type { LoadedConfig } from '../../config/load-config.js';
-import { nameOfLocation, parseDbUrl } from '../../database/db-url.js';
+import { nameOfLocation } from '../../database/db-url.js';
 import type { UpgradePlan } from '../../database/upgrade/plan.js';
 import { upgradeDatabase } from '../../database/upgrade/upgrade.js';
 import type { Revision } from '../../database/upgrade/revisions.js';
 import { requireExisting } from './existing.js';
 import { requireNoHub } from './no-hub.js';
+
+const NO_COPY = 'This database is not copied first; if you have no copy of your own, break this off and run: elara db backup';
 
 /**
  * `elara upgrade-db`: brings the database of an earlier JupyterHub to the schema that Elara works with.
@@ -13,9 +15,9 @@ import { requireNoHub } from './no-hub.js';
  */
 export async function upgradeDb({ config }: LoadedConfig, { dryRun: isTrial = false }: { dryRun?: boolean }): Promise<number> {
   const { db_url: dbUrl } = config.JupyterHub;
-  requireExisting(dbUrl, 'upgrade the database');
+  const location = requireExisting(dbUrl, 'upgrade the database');
   if (!isTrial) await requireNoHub(config, 'upgrade the database');
-  const name = nameOfLocation(parseDbUrl(dbUrl));
+  const [name, { kind }] = [nameOfLocation(location), location];
   let copy: string | undefined;
   let changes = 0;
   await upgradeDatabase(
@@ -23,7 +25,7 @@ export async function upgradeDb({ config }: LoadedConfig, { dryRun: isTrial = fa
     {
       planned: (plan) => {
         changes = plan.steps.length;
-        print(describePlan(name, plan));
+        print([...describePlan(name, plan), ...(changes > 0 && kind !== 'sqlite' ? [NO_COPY] : [])]);
       },
       copied: (file) => {
         copy = file;
