@@ -18,7 +18,7 @@ const PROGRAMS = {
 };
 
 /** Dependencies that stay as they are: native code, or code that looks for files beside itself. They load only where they are used. */
-const UNBUNDLED = ['jiti', 'koffi', 'mysql2', 'pg', 'sqlite3'];
+const UNBUNDLED = ['jiti', 'mysql2', 'pg', 'sqlite3'];
 
 /** What packages would use if it were there; whoever wants one adds it to the dependencies and takes it from this list. */
 const ABSENT = [
@@ -73,12 +73,12 @@ function importsOf({ imports, dynamicImports, code }) {
 
 const HUB = path.join(root, 'dist/apps/hub/src/main.js');
 /** Loaded only when somebody asks; what they share with the hub stays in its file. */
-const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js', 'cli/database/db-check.js', 'cli/database/db-backup.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
+const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js', 'cli/database/db-check.js', 'cli/database/db-backup.js', 'config-api.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
 let hubOnly;
 
 /**
- * The hub itself stays one file, although what describes its API, and is loaded only when somebody asks, shares half a megabyte of it:
- * two large texts, read one after the other, leave holes of 10 MB in the memory of the process.
+ * The hub itself stays one file, although what describes its API, and what configs import, share half a megabyte of it and are loaded only
+ * when somebody asks: two large texts, read one after the other, leave holes of 10 MB in the memory of the process.
  */
 const chunkName = (id, context) => ((hubOnly ??= modulesOfHubOnly((module) => context.getModuleInfo(module))).has(id) ? 'hub' : null);
 

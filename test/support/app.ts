@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadConfig } from '../../apps/hub/src/config/load-config.js';
+import type { HubConfig } from '../../apps/hub/src/config/schema.js';
 import { Population } from '../../apps/hub/src/lifecycle/population.js';
 import { HubLogger } from '../../apps/hub/src/logging.js';
 import { closeFoundation, createHub, type HubApp, layFoundation } from '../../apps/hub/src/main.js';
@@ -55,12 +56,16 @@ export class TestApp {
     readonly dir: string,
   ) {}
 
-  /** @param traits laid over a small default config, class by class */
-  static async create(traits: Traits = {}): Promise<TestApp> {
+  /**
+   * @param traits laid over a small default config, class by class
+   * @param withCode puts in what JSON cannot say: functions and classes
+   */
+  static async create(traits: Traits = {}, withCode: (config: HubConfig) => void = () => {}): Promise<TestApp> {
     const dir = mkdtempSync(path.join(tmpdir(), 'elara-api-'));
     const reread = () => loadConfig({ file: path.join(dir, CONFIG) });
     writeConfig(dir, traits);
     const { config } = await reread();
+    withCode(config);
     const hub = await createHub(await layFoundation(config, reread), new HubLogger('CRITICAL'));
     await hub.app.get(Population).load();
     return new TestApp(hub, dir);

@@ -22,6 +22,9 @@ export class NotAllowedError extends HubError {
   override readonly code = 'not-allowed';
 }
 
+/** A login that is refused for a reason that the person may know. */
+export class LoginRefusedError extends NotAllowedError {}
+
 /** The request says something that cannot be carried out as it stands. */
 export class InvalidInputError extends HubError {
   override readonly code: string = 'invalid-input';
@@ -63,6 +66,11 @@ export class LimitReachedError extends HubError {
 /** Something the hub depends on (database, proxy, port) is not there or does not answer. */
 export class UnavailableError extends HubError {
   override readonly code: string = 'unavailable';
+}
+
+/** A function of the config did not do what it is for: it threw, took too long, or gave what cannot be used. */
+export class HookError extends HubError {
+  override readonly code: string = 'hook';
 }
 
 /** The hub cannot start as configured. Printed without a stack; the process exits with status 1. */

@@ -8,9 +8,11 @@ export function authenticatorTraits(config: HubConfig): AuthenticatorTraits {
     pam: config.PAMAuthenticator,
     dummy: config.DummyAuthenticator,
     'shared-password': config.SharedPasswordAuthenticator,
+    ldap: config.LDAPAuthenticator,
     null: config.NullAuthenticator,
   };
-  return byClass[config.JupyterHub.authenticator_class] ?? config.Authenticator;
+  const { authenticator_class: name } = config.JupyterHub;
+  return (typeof name === 'string' && byClass[name]) || config.Authenticator;
 }
 
 /**
@@ -21,3 +23,10 @@ export function allowsEverybody(config: HubConfig): boolean {
   const traits = authenticatorTraits(config);
   return traits.allow_all || (config.JupyterHub.authenticator_class === 'dummy' && traits.allowed_users.length === 0);
 }
+
+/** Whether there is any rule that lets somebody in (reference hub-behaviour 4.1, `any_allow_config`). */
+export function hasAllowRule(config: HubConfig): boolean {
+  return allowsEverybody(config) || Object.entries(authenticatorTraits(config)).some(([trait, value]) => trait.startsWith('allow') && isSomething(value));
+}
+
+const isSomething = (value: unknown): boolean => (typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value));

@@ -1,77 +1,114 @@
-import { readFile } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
-import { accountOf } from '#process';
-import { LimitReachedError } from '../errors.js';
+import { canonicalAccountName, findGroups, groupsWith } from '#process';
 import type { Authenticator, AuthModel, LoginAttempt } from './authenticator.js';
-import { pamAuthenticate } from './libpam.js';
+import { InTurn } from './in-turn.js';
+import { pam, type PamCall } from './libpam.js';
+import { fromMachine } from './machine.js';
+import { type AccountSettings, ensureAccount } from './system-accounts.js';
+import { lowerCased } from './usernames.js';
 
-export interface PamSettings {
+export interface PamSettings extends AccountSettings {
   service: string;
+  encoding: 'utf8' | 'latin1';
+  pam_normalize_username: boolean;
+  username_map: Record<string, string>;
   check_account: boolean;
+  open_sessions: boolean;
   executor_threads: number;
   allowed_groups: readonly string[];
   admin_groups: readonly string[];
-  admin_users: readonly string[];
 }
 
 const log = new Logger('pam');
-const LONGEST_QUEUE = 200;
 
 /** The accounts and passwords of this machine (reference hub-behaviour 4.4). */
 export class PamAuthenticator implements Authenticator {
   readonly hasForm = true;
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns: InTurn;
+  #opensSessions: boolean;
 
-  constructor(private readonly settings: PamSettings) {}
+  constructor(private readonly settings: PamSettings) {
+    this.#turns = new InTurn(settings.executor_threads);
+    this.#opensSessions = settings.open_sessions;
+  }
 
   async authenticate({ username, password, otp, address }: LoginAttempt): Promise<AuthModel | undefined> {
-    // a NUL would end the name or password early for the C library
-    if (/\0/.test(username + password) || username === '') return undefined;
-    const { service, check_account } = this.settings;
-    const { code, message } = await this.#inTurn(() => pamAuthenticate(service, username, password + (otp ?? ''), check_account));
-    if (code === 0) return { name: username };
+    const secrets = [password, ...(otp === undefined ? [] : [otp])];
+    if (username === '' || /\p{Cc}/u.test(username) || ![username, ...secrets].every((text) => this.#canBeSaid(text))) return undefined;
+    const name = this.#asked(username);
+    const calls: PamCall[] = ['pam_authenticate', ...(this.settings.check_account ? (['pam_acct_mgmt'] as const) : [])];
+    const { code, message } = await this.#run(name, secrets, calls);
+    if (code === 0) return { name: await this.#spelled(name) };
     log.warn(`PAM refused a login from ${address}: ${message}`);
     return undefined;
   }
 
-  async allows(name: string): Promise<boolean> {
-    return (await membersOf(this.settings.allowed_groups, name)).length > 0;
+  /** With `pam_normalize_username` case counts, and names are mapped as the system spells them. */
+  normalize(name: string): string | undefined {
+    const { pam_normalize_username, username_map } = this.settings;
+    if (!pam_normalize_username) return undefined;
+    return Object.hasOwn(username_map, name) ? username_map[name] : name;
   }
 
-  async isAdmin(name: string): Promise<boolean | undefined> {
+  async allows({ name }: Pick<AuthModel, 'name'>): Promise<boolean> {
+    return this.#isMember('LocalAuthenticator.allowed_groups', this.settings.allowed_groups, name);
+  }
+
+  async isAdmin({ name }: Pick<AuthModel, 'name'>): Promise<boolean | undefined> {
     if (this.settings.admin_groups.length === 0) return undefined;
-    return this.settings.admin_users.includes(name) || (await membersOf(this.settings.admin_groups, name)).length > 0;
+    return this.#isMember('PAMAuthenticator.admin_groups', this.settings.admin_groups, name);
+  }
+
+  addUser(name: string): Promise<void> {
+    return ensureAccount(name, this.settings);
+  }
+
+  beforeStart({ name }: { name: string }): Promise<void> {
+    return this.#session('pam_open_session', name);
+  }
+
+  afterStop({ name }: { name: string }): Promise<void> {
+    return this.#session('pam_close_session', name);
   }
 
   warnings(): string[] {
     return process.getuid?.() === 0 ? [] : ['PAM can only check the password of the account that runs the hub: start it as root to let others in'];
   }
 
-  /** PAM holds a thread for the seconds it sleeps after a wrong password, so only so many run at a time. */
-  async #inTurn<T>(check: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.settings.executor_threads) await this.#wait();
-    this.#running += 1;
-    try {
-      return await check();
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
+  /** The account whose password is checked is the one that they become: unlike in JupyterHub, no other one under the same letters. */
+  #asked(typed: string): string {
+    return this.settings.pam_normalize_username ? typed : lowerCased(typed);
   }
 
-  #wait(): Promise<void> {
-    if (this.#waiting.length >= LONGEST_QUEUE) throw new LimitReachedError('Too many logins are being checked. Try again in a minute.', 30);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  async #spelled(name: string): Promise<string> {
+    return this.settings.pam_normalize_username ? ((await fromMachine(canonicalAccountName(name))) ?? name) : name;
   }
-}
 
-/** Those of the groups of this machine that somebody is a member of, by primary group or by name. */
-async function membersOf(groups: readonly string[], name: string): Promise<string[]> {
-  if (groups.length === 0) return [];
-  const account = await accountOf(name);
-  const lines = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
-  return lines
-    .filter(([group, , gid, members]) => groups.includes(group!) && (Number(gid) === account?.gid || members?.split(',').includes(name)))
-    .map(([group]) => group!);
+  /** As in JupyterHub, a session that cannot be opened is the last one that is tried: servers start without. */
+  async #session(call: PamCall, user: string): Promise<void> {
+    if (!this.#opensSessions) return;
+    const { code, message } = await this.#run(user, [], [call]);
+    if (code === 0) return;
+    this.#opensSessions = false;
+    log.warn(`${call} failed for ${user}, and no more sessions are opened or closed until the next start: ${message}; set PAMAuthenticator.open_sessions: false if that is right`);
+  }
+
+  /** A NUL would end it early for PAM, and a letter that the encoding does not have would become another one. */
+  #canBeSaid(text: string): boolean {
+    const { encoding } = this.settings;
+    return !text.includes('\0') && Buffer.from(text, encoding).toString(encoding) === text;
+  }
+
+  #run(user: string, secrets: readonly string[], calls: readonly PamCall[]) {
+    const { service, encoding } = this.settings;
+    const encoded = (text: string) => Buffer.from(text, encoding);
+    return this.#turns.run(() => pam({ service, user: encoded(user), secrets: secrets.map(encoded), calls }));
+  }
+
+  async #isMember(trait: string, names: readonly string[], account: string): Promise<boolean> {
+    const groups = await fromMachine(findGroups(names));
+    const missing = names.filter((name) => !groups.some((group) => group.name === name));
+    if (missing.length > 0) log.error(`There is no group ${missing.join(', ')} on this machine (${trait})`);
+    return (await fromMachine(groupsWith(account, groups))).length > 0;
+  }
 }

@@ -22,3 +22,20 @@ test('a pattern holds from the start of the name, as in JupyterHub', () => {
   expect(usernameProblem('u12-rest', patterned)).toBeUndefined();
   expect(usernameProblem('xu12', patterned)).toBeDefined();
 });
+
+test('an accent typed as a mark of its own is the same letter, and a name that was normalised stays as it is', () => {
+  expect(normalizeUsername('Zoe\u0308', rules)).toBe('zo\u00eb');
+  for (const name of ['\u212Aate', 'İ', 'ZOË', 'ǅ', 'ß', 'Σίσυφος']) {
+    const once = normalizeUsername(name, rules);
+    expect(normalizeUsername(once, rules)).toBe(once);
+  }
+});
+
+test.each(['ａdmin', 'аdmin', 'adm\u200Bin', '\u202Enimda', 'ﬁ', 'ada²'])('%j is good for somebody who has it, and for nobody else', (name) => {
+  expect(usernameProblem(name, rules)).toBeUndefined();
+  expect(usernameProblem(name, rules, { isNew: true })).toContain('look like others');
+});
+
+test.each(['ünï-李', 'анна', 'σίσυφος', 'josé', 'a.b@x.org'])('%s is a name for anybody', (name) => {
+  expect(usernameProblem(normalizeUsername(name, rules), rules, { isNew: true })).toBeUndefined();
+});

@@ -3,7 +3,7 @@ import { knownKeys } from './known-keys.js';
 import { type ClassName, classTraits } from './schema.js';
 import { type Path, type Problem, problemOf, type Setting } from './setting.js';
 import { nearest } from './suggest.js';
-import { secretTraits } from './traits.js';
+import { NO_FUNCTION, secretTraits } from './traits.js';
 import { kindText, valueText } from './value-text.js';
 
 type Issue = z.core.$ZodIssue;
@@ -40,7 +40,9 @@ function unknownKey(setting: Setting, path: Path): Problem {
 /** The issue of the one form of a union that the value tried to be, if it can be told: the one that failed deepest. */
 function insideUnion(issue: Issue): Issue | undefined {
   if (issue.code !== 'invalid_union') return undefined;
-  const deep = issue.errors.filter((issues) => issues.every(({ code, path }) => path.length > 0 || code !== 'invalid_type'));
+  // who gives something else than a function did not mean to give one
+  const data = issue.errors.filter((issues) => !issues.some(({ message }) => message === NO_FUNCTION));
+  const deep = data.length === 1 ? data : data.filter((issues) => issues.every(({ code, path }) => path.length > 0 || code !== 'invalid_type'));
   return deep.length === 1 ? deep[0]?.[0] : undefined;
 }
 
@@ -60,6 +62,7 @@ function messageOf(issue: Issue, value: unknown, hidden: boolean): string {
     case 'too_big':
       return `expected at most ${issue.maximum}${got}`;
     case 'custom':
+      if (issue.message === NO_FUNCTION) return `${issue.message}${got}; only a JavaScript or TypeScript config can give one`;
       return issue.message.startsWith('expected') ? `${issue.message}${got}` : issue.message;
     case 'invalid_format':
     case 'invalid_key':
@@ -75,7 +78,7 @@ const wording = (issue: Issue, otherwise: string) => (issue.message.startsWith('
 const kindOf = (expected: string) => KINDS[expected] ?? expected;
 
 function expectedOf(issue: Issue): string[] {
-  if (issue.code === 'invalid_union') return [...new Set(issue.errors.flatMap((issues) => issues.flatMap(expectedOf)))];
+  if (issue.code === 'invalid_union') return [...new Set(issue.errors.flatMap((issues) => issues.filter(({ message }) => message !== NO_FUNCTION).flatMap(expectedOf)))];
   return issue.code === 'invalid_type' ? [kindOf(issue.expected)] : [issue.message.replace(/^expected /, '')];
 }
 

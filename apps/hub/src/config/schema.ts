@@ -9,8 +9,12 @@ import {
 import { cryptKeeperTraits } from './classes/crypt-keeper.js';
 import { elaraTraits } from './classes/elara.js';
 import { jupyterHubTraits } from './classes/jupyterhub.js';
+import { ldapAuthenticatorTraits } from './classes/ldapauthenticator.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
+import { serviceRecord } from './classes/records.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
+import { sudoSpawnerTraits } from './classes/sudo-spawner.js';
+import { systemdSpawnerTraits } from './classes/systemd-spawner.js';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -25,10 +29,13 @@ export const classTraits = {
   PAMAuthenticator: { ...localAuthenticator, ...pamAuthenticatorTraits },
   DummyAuthenticator: { ...authenticatorTraits, ...dummyAuthenticatorTraits },
   SharedPasswordAuthenticator: { ...authenticatorTraits, ...sharedPasswordAuthenticatorTraits },
+  LDAPAuthenticator: { ...authenticatorTraits, ...ldapAuthenticatorTraits },
   NullAuthenticator: authenticatorTraits,
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
   SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
+  SudoSpawner: { ...localProcessSpawner, ...sudoSpawnerTraits },
+  SystemdSpawner: { ...spawnerTraits, ...systemdSpawnerTraits },
   Proxy: proxyTraits,
   ConfigurableHTTPProxy: { ...proxyTraits, ...configurableHttpProxyTraits },
   CryptKeeper: cryptKeeperTraits,
@@ -43,14 +50,26 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   PAMAuthenticator: 'LocalAuthenticator',
   DummyAuthenticator: 'Authenticator',
   SharedPasswordAuthenticator: 'Authenticator',
+  LDAPAuthenticator: 'Authenticator',
   NullAuthenticator: 'Authenticator',
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
+  SudoSpawner: 'LocalProcessSpawner',
+  SystemdSpawner: 'Spawner',
   ConfigurableHTTPProxy: 'Proxy',
+};
+
+type ServiceRecord = z.output<typeof serviceRecord>;
+
+/** A service that is only named as the owner of a token is one all the same. */
+const withTokenOwners = (services: ServiceRecord[], owners: readonly string[]): ServiceRecord[] => {
+  const known = new Set(services.map(({ name }) => name));
+  return [...services, ...[...new Set(owners)].filter((name) => !known.has(name)).map((name) => ({ name }))];
 };
 
 const hub = z.strictObject(classTraits.JupyterHub).transform((traits) => ({
   ...traits,
+  services: withTokenOwners(traits.services, Object.values(traits.service_tokens)),
   oauth_token_expires_in: traits.oauth_token_expires_in ?? Math.round(traits.cookie_max_age_days * SECONDS_PER_DAY),
 }));
 
@@ -72,10 +91,13 @@ export const hubConfigSchema = z.strictObject({
   PAMAuthenticator: z.strictObject(classTraits.PAMAuthenticator).transform(withExistingUsers).prefault({}),
   DummyAuthenticator: dummy.prefault({}),
   SharedPasswordAuthenticator: z.strictObject(classTraits.SharedPasswordAuthenticator).transform(withExistingUsers).prefault({}),
+  LDAPAuthenticator: z.strictObject(classTraits.LDAPAuthenticator).transform(withExistingUsers).prefault({}),
   NullAuthenticator: z.strictObject(classTraits.NullAuthenticator).transform(withExistingUsers).prefault({}),
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
   SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),
+  SudoSpawner: z.strictObject(classTraits.SudoSpawner).prefault({}),
+  SystemdSpawner: z.strictObject(classTraits.SystemdSpawner).prefault({}),
   Proxy: z.strictObject(classTraits.Proxy).prefault({}),
   ConfigurableHTTPProxy: z.strictObject(classTraits.ConfigurableHTTPProxy).prefault({}),
   CryptKeeper: z.strictObject(classTraits.CryptKeeper).prefault({}),

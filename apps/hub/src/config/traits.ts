@@ -4,8 +4,21 @@ import { z } from 'zod';
 /** Marks traits whose value is never shown by `elara config show`. */
 export const secretTraits = z.registry<{ secret: true }>();
 
-/** A function, which only a JavaScript config can give; what it takes and gives is checked where it is called. */
-export const callable = <F extends (...args: never[]) => unknown>() => z.custom<F>((value) => typeof value === 'function', 'expected a function');
+/** Names of the types (in hooks/) of traits that take functions, and whether they take classes. */
+export const functionTypes = z.registry<{ type: string; isClass?: true }>();
+
+/** What is wrong with anything else where a function has to be. */
+export const NO_FUNCTION = 'expected a function';
+
+/**
+ * A function, which only a JavaScript config can give; what it gives is checked where it is called.
+ * @param type what `F` is called in hooks/, for editors
+ */
+export const callable = <F extends (...args: never[]) => unknown>(type: string) =>
+  z.custom<F>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type });
+
+/** A hook: a function, or null for none. */
+export const hook = <F extends (...args: never[]) => unknown>(type: string, help: string) => callable<F>(type).nullable().default(null).describe(help);
 
 /** Marks a trait as secret; call it last, because every further zod method makes a new schema. */
 export function secret<T extends z.ZodType>(trait: T): T {
@@ -60,12 +73,8 @@ export const command = (initial: string[], help: string) =>
     .default(initial)
     .describe(help);
 
-/** A mapping from text to text; numbers are written out, because YAML reads `4` as one. */
-export const environment = (help: string) =>
-  z
-    .record(z.string(), z.union([z.string(), z.number()]).transform(String))
-    .default({})
-    .describe(help);
+/** A text; numbers are written out, because YAML reads `4` as one. */
+export const textOrNumber = z.union([z.string(), z.number()]).transform(String);
 
 /** A number that is absent (null) unless set. */
 export const optionalNumber = (help: string) => z.number().min(0).nullable().default(null).describe(help);

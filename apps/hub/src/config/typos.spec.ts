@@ -150,12 +150,12 @@ describe('a value of the wrong kind', () => {
   });
 
   it.each([
-    ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple"],
-    ['authenticator_class: dumy', 'dummy', "no authenticator is called 'dumy'; there are pam, dummy, shared-password, null"],
+    ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple, sudo, systemd"],
+    ['authenticator_class: dumy', 'dummy', expect.stringMatching(/^no authenticator is called 'dumy'; there are pam, dummy, .*null$/) as string],
     [
       'authenticator_class: github',
       undefined,
-      "no authenticator is called 'github'; there are pam, dummy, shared-password, null",
+      expect.stringMatching(/^no authenticator is called 'github'; there are pam, dummy, .*null$/) as string,
     ],
     [
       'allow_existing_invalid_named_servers: allow-strat',

@@ -21,11 +21,6 @@ export function isUnfitValue(error: unknown): boolean {
   return /^(22(001|003|021|P05)|ER_(DATA_TOO_LONG|WARN_DATA_OUT_OF_RANGE|TRUNCATED_WRONG_VALUE(_FOR_FIELD)?))$/.test(codeOf(error));
 }
 
-/** True when there is such a row already. */
-export function isDuplicate(error: unknown): boolean {
-  return /^(23505|ER_DUP_ENTRY)$/.test(codeOf(error)) || /UNIQUE constraint failed/.test(messageOf(error));
-}
-
 /** What went wrong without the statement: its values may be secrets. */
 export function withoutSql(error: unknown): unknown {
   if (!(error instanceof Error) || codeOf(error) === '') return error;

@@ -5,6 +5,7 @@ import type { HubConfig } from '../config/schema.js';
 import { NotAllowedError } from '../errors.js';
 import type { Caller } from '../identity/caller.js';
 import { CallerResolver } from '../identity/caller-resolver.js';
+import { LoginFreshness } from '../identity/login-freshness.js';
 import { RefusedTokens } from '../identity/refused-tokens.js';
 import { ACCEPTS_TOKENS, ACCESS_RULE, type AccessRule, CHECKS_XSRF_ITSELF } from './access.js';
 import { type HubRequest, speaksJson } from './hub-request.js';
@@ -25,6 +26,7 @@ export class AccessGuard implements CanActivate {
     private readonly callers: CallerResolver,
     private readonly refusals: RefusedTokens,
     private readonly sessions: Sessions,
+    private readonly freshness: LoginFreshness,
     private readonly scopes: ScopeCheck,
   ) {}
 
@@ -32,7 +34,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<HubRequest>();
     request.rule = this.#ruleOf(context);
     const isApi = speaksJson(request.routeOptions.url ?? '');
-    request.caller = await this.#identify(request, isApi || this.#has(context, ACCEPTS_TOKENS));
+    request.caller = await this.#stillLoggedIn(await this.#identify(request, isApi || this.#has(context, ACCEPTS_TOKENS)));
     if (!this.#has(context, CHECKS_XSRF_ITSELF)) this.checkXsrf(request, isApi);
     await this.#checkRule(request.rule, request);
     if (request.caller && !ACTIVITY_REPORT.test(request.routeOptions.url ?? '')) this.callers.noteServerCall(request.caller);
@@ -51,6 +53,11 @@ export class AccessGuard implements CanActivate {
     const byToken = token === undefined ? undefined : await this.callers.byToken(token);
     if (token !== undefined && !byToken) this.#noteRefusal(request);
     return byToken ?? (isForeignForm(request) ? undefined : this.sessions.callerOf(request));
+  }
+
+  /** Who has to log in again is nobody until then. */
+  async #stillLoggedIn(caller: Caller | undefined): Promise<Caller | undefined> {
+    return caller?.kind !== 'user' || (await this.freshness.holds(caller)) ? caller : undefined;
   }
 
   #noteRefusal(request: HubRequest): void {

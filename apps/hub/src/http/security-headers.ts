@@ -6,7 +6,7 @@ import { speaksJson } from './hub-request.js';
 
 /** A hook that puts the headers of reference rest-api 4.3 on every answer; `tornado_settings.headers` overrides them. */
 export function securityHeaders(config: HubConfig, urls: HubUrls) {
-  const report = `report-uri ${urls.hubPrefix}security/csp-report`;
+  const report = `report-uri ${config.JupyterHub.tornado_settings.csp_report_uri ?? `${urls.hubPrefix}security/csp-report`}`;
   const common = { 'X-JupyterHub-Version': API_LEVEL, 'Access-Control-Allow-Headers': 'accept, content-type, authorization' };
   const configured = config.JupyterHub.tornado_settings.headers ?? {};
   const api = { ...common, 'Content-Security-Policy': `frame-ancestors 'none'; ${report}; default-src 'none'`, ...configured };

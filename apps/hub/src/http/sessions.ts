@@ -104,7 +104,7 @@ export class Sessions {
     // as in JupyterHub, the XSRF cookie is Secure only when the operator says so
     const secure = name !== XSRF_COOKIE && (name.startsWith('__Host-') || this.#isSecure(request));
     const { path } = options;
-    addCookie(reply, serializeCookie(name, value, { sameSite: 'Lax', secure, ...options, ...this.#operatorOptions(), path }));
+    addCookie(reply, serializeCookie(name, value, { sameSite: 'Lax', secure, ...options, ...this.#operatorOptions(name), path }));
   }
 
   #clear(request: HubRequest, reply: HubReply, name: string, path: string): void {
@@ -115,9 +115,10 @@ export class Sessions {
     return this.urls.publicUrl ? this.urls.publicUrl.startsWith('https:') : schemeOf(request) === 'https';
   }
 
-  /** `tornado_settings.cookie_options`, in the spellings that operators use there. */
-  #operatorOptions(): Partial<CookieOptions> {
-    const given = Object.entries(this.config.JupyterHub.tornado_settings.cookie_options ?? {});
+  /** `tornado_settings.cookie_options`, and `xsrf_cookie_kwargs` for that cookie, in the spellings that operators use there. */
+  #operatorOptions(name: string): Partial<CookieOptions> {
+    const { cookie_options, xsrf_cookie_kwargs } = this.config.JupyterHub.tornado_settings;
+    const given = Object.entries({ ...cookie_options, ...(name === XSRF_COOKIE && xsrf_cookie_kwargs) });
     const found = new Map(given.map(([key, value]) => [key.toLowerCase(), value]));
     const options: Partial<CookieOptions> = {};
     if (found.has('samesite')) options.sameSite = String(found.get('samesite'));

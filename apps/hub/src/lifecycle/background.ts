@@ -16,7 +16,7 @@ import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceScheduler } from '../services/service-scheduler.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { SharesService } from '../shares/shares.service.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { Loops } from './every.js';
 import { notifySystemd, watchdogSeconds } from './systemd.js';
@@ -59,7 +59,8 @@ export class Background {
     this.loops.every({ name: 'flush activity', seconds: SECOND, step: () => this.activity.flush() });
     this.loops.every({ name: 'write the audit', seconds: AUDIT_SECONDS, step: () => this.audit.flush() });
     this.loops.every({ name: 'purge the audit', seconds: AUDIT_PURGE_SECONDS, step: () => this.audit.purge() });
-    this.loops.every({ name: 'poll servers', seconds: traitsOfClass(this.config).poll_interval, step: () => this.servers.pollServers() });
+    const { poll_interval, poll_jitter } = traitsOfClass(this.config);
+    this.loops.every({ name: 'poll servers', seconds: poll_interval, jitter: poll_jitter, step: () => this.servers.pollServers() });
     this.loops.every({ name: 'look for orphans', seconds: this.config.Elara.orphan_check_interval, step: () => this.orphans.look() });
     this.loops.every({ name: 'activity from proxy, and routes', seconds: last_activity_interval, step: () => this.servers.activityFromRoutes() });
     this.loops.every({ name: 'watch the proxy', seconds: check_running_interval, step: () => this.proxy.watch() });

@@ -12,6 +12,8 @@ export interface LoopSpec {
   name: string;
   /** Seconds between two steps; 0 turns the loop off. */
   seconds: number;
+  /** By which share the pause varies; a tenth unless given. */
+  jitter?: number;
   step: () => Promise<void>;
 }
 
@@ -39,10 +41,10 @@ export class Loops {
     private readonly health: Health,
   ) {}
 
-  every({ name, seconds, step }: LoopSpec): void {
+  every({ name, seconds, jitter = JITTER, step }: LoopSpec): void {
     if (seconds <= 0) return;
     // spread, so that loops of the same length do not all fall on the same moment
-    const period = seconds * 1000 * (1 + (Math.random() - 0.5) * JITTER);
+    const period = seconds * 1000 * (1 + (Math.random() - 0.5) * jitter);
     const timer = setInterval(() => this.#tick(name, step), period);
     this.scheduler.addInterval(name, timer);
   }

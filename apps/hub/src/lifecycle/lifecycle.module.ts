@@ -13,6 +13,7 @@ import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Background } from './background.js';
 import { Loops } from './every.js';
+import { AccountLoader } from './account-loader.js';
 import { MembersLoader } from './members-loader.js';
 import { Population } from './population.js';
 import { ReloadController } from './reload.controller.js';
@@ -26,7 +27,7 @@ import { TokenLoader } from './token-loader.js';
 @Module({
   imports: [AuditModule, UsersModule, GroupsModule, ServersModule, ServicesModule, ProxyModule, TokensModule, SharesModule, MetricsModule, InfoModule, OverviewModule, PagesModule],
   controllers: [ReloadController],
-  providers: [Loops, Background, MembersLoader, RoleLoader, TokenLoader, Population, Reload, Startup, Teardown],
+  providers: [Loops, AccountLoader, Background, MembersLoader, RoleLoader, TokenLoader, Population, Reload, Startup, Teardown],
   exports: [Population, Reload, Startup, Teardown],
 })
 export class LifecycleModule {}

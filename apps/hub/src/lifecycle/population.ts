@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OAuthClients } from '../identity/oauth-clients.js';
 import { IdentityCache } from '../identity/identity-cache.js';
 import { ServicesService } from '../services/services.service.js';
+import { AccountLoader } from './account-loader.js';
 import { MembersLoader } from './members-loader.js';
 import { RoleLoader } from './role-loader.js';
 import { TokenLoader } from './token-loader.js';
@@ -13,6 +14,7 @@ export class Population {
     private readonly clients: OAuthClients,
     private readonly roles: RoleLoader,
     private readonly members: MembersLoader,
+    private readonly accounts: AccountLoader,
     private readonly services: ServicesService,
     private readonly tokens: TokenLoader,
     private readonly cache: IdentityCache,
@@ -21,10 +23,12 @@ export class Population {
   /** @throws StartupError naming the part of the config that cannot be carried out */
   async load(): Promise<void> {
     await this.clients.ensureApiClient();
+    await this.accounts.loadRoles();
     await this.loadMembers(async () => {
       await this.services.load();
       await this.tokens.load();
     });
+    await this.accounts.checkUsers();
   }
 
   /**

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { allowsEverybody, authenticatorTraits } from '../authenticators/allowed.js';
+import { hasAllowRule } from '../authenticators/allowed.js';
 import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
-import { messageOf } from '../errors.js';
+import { messageOf, StartupError } from '../errors.js';
 import { initSpawnersDuration, metricsWarnings, startupDuration } from '../metrics.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { Orphans } from '../servers/orphans.js';
@@ -13,6 +13,7 @@ import { ServerChanges } from '../servers/server-changes.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { SharesService } from '../shares/shares.service.js';
+import { shortcomings } from '../spawners/machine-check.js';
 import { describeSpawnCommand } from '../spawners/spawn-command.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { Background } from './background.js';
@@ -46,6 +47,7 @@ export class Startup {
    */
   async run(app: NestFastifyApplication, signal: AbortSignal): Promise<void> {
     this.#warn();
+    await this.#checkMachine();
     await requirePort(this.urls);
     await this.population.load();
     await this.tokens.purgeExpired();
@@ -65,10 +67,18 @@ export class Startup {
 
   #warn(): void {
     for (const warning of [...this.authenticator.warnings(), ...metricsWarnings]) log.warn(warning);
-    const { allowed_users, allow_existing_users } = authenticatorTraits(this.config);
-    const somebodyAllowed = allowsEverybody(this.config) || allowed_users.length > 0 || allow_existing_users || this.authenticator.allows;
-    if (this.authenticator.hasForm && !somebodyAllowed) {
+    // what a class of one's own goes by cannot be told from the config
+    const mayAllow = typeof this.config.JupyterHub.authenticator_class !== 'string' && this.authenticator.allows;
+    if (this.authenticator.hasForm && !mayAllow && !hasAllowRule(this.config)) {
       log.warn('No allow config found, it is possible that nobody can log in: set Authenticator.allow_all or Authenticator.allowed_users');
+    }
+  }
+
+  /** Whether servers can be started at all. @throws StartupError */
+  async #checkMachine(): Promise<void> {
+    for (const { message, fatal } of await shortcomings(this.config)) {
+      if (fatal) throw new StartupError(message);
+      log.warn(message);
     }
   }
 

@@ -1,4 +1,4 @@
-import { LimitReachedError, UnavailableError } from '../errors.js';
+import { InvalidInputError, LimitReachedError, LoginRefusedError, UnavailableError } from '../errors.js';
 import { inWords } from '../servers/spawn-limits.js';
 
 /** What the login form says after an attempt that failed. */
@@ -27,9 +27,17 @@ const UNAVAILABLE: LoginProblem = {
   status: 503,
 };
 
+const NO_ACCOUNT: LoginProblem = {
+  login_error: 'You are known, but cannot be a user of this hub yet.',
+  login_hint: 'Tell whoever runs this hub.',
+  status: 403,
+};
+
 /** What to say about an error of the check; undefined for one that the form cannot explain. */
 export function problemOf(error: unknown): LoginProblem | undefined {
   if (error instanceof UnavailableError) return UNAVAILABLE;
+  if (error instanceof LoginRefusedError) return { login_error: error.message, login_hint: '', status: 403 };
+  if (error instanceof InvalidInputError) return { ...NO_ACCOUNT, login_hint: `${NO_ACCOUNT.login_hint} (${error.message})` };
   if (!(error instanceof LimitReachedError)) return undefined;
   const { message, retryAfterSeconds = 60 } = error;
   const login_hint = `Your password was not checked this time. Wait ${inWords(retryAfterSeconds)} and try again, or log in with a browser that you have used here before.`;

@@ -45,6 +45,7 @@ export class LoginController {
     }
     const elsewhere = this.#elsewhere(this.landing.next(request));
     if (elsewhere) await reply.redirect(elsewhere, 302);
+    else if (this.#asksTheRequest) await this.#logInByRequest(request, reply);
     else await this.#sendForm(request, reply, queryOf(request).get('username') ?? '');
   }
 
@@ -57,9 +58,23 @@ export class LoginController {
     if (!this.#isOurForm(request)) return this.#refuse(request, reply, username, EXPIRED);
     const user = await this.#attempt(request, form, username);
     if ('login_error' in user) return this.#refuse(request, reply, username, user);
+    await this.#welcome(request, reply, user);
+  }
+
+  async #welcome(request: HubRequest, reply: HubReply, user: UserRow): Promise<void> {
     const caller = await this.sessions.open(request, reply, user.cookie_id);
     noteForAudit(request, { target: { kind: 'user', name: user.name } });
     await reply.redirect(await this.landing.of(request, caller), 302);
+  }
+
+  get #asksTheRequest(): boolean {
+    return authenticatorTraits(this.config).auto_login && this.authenticator.authenticateRequest !== undefined;
+  }
+
+  async #logInByRequest(request: HubRequest, reply: HubReply): Promise<void> {
+    const user = await this.logins.logInByRequest({ headers: request.headers, address: addressOf(request) });
+    if (!user) throw new NotAllowedError('You are not logged in, or may not come in here');
+    await this.#welcome(request, reply, user);
   }
 
   async #refuse(request: HubRequest, reply: HubReply, username: string, problem: LoginProblem): Promise<void> {
@@ -112,7 +127,7 @@ export class LoginController {
       authenticator_login_url: withNext(login_url || `${this.urls.hubPrefix}login`, next),
       ...problem,
     };
-    const html = custom_html && this.pages.renderText(request, reply, custom_html, context);
+    const html = custom_html && (await this.pages.renderText(request, reply, custom_html, context));
     await this.pages.send(request, reply, 'login.html', { ...context, custom_html: html }, problem?.status);
   }
 }

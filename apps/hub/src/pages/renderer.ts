@@ -41,7 +41,7 @@ export class Renderer {
       default_logo: !logo_file,
       static_url: (name: string) => files.url(name),
       url_path_join: joinPaths,
-      ...template_vars,
+      ...plainVariables(template_vars),
     })) {
       this.#environment.addGlobal(name, value);
     }
@@ -71,6 +71,9 @@ export class Renderer {
     }
   }
 }
+
+/** `template_vars` without the functions, which are asked for each page. */
+const plainVariables = (variables: Record<string, unknown>) => Object.fromEntries(Object.entries(variables).filter(([, value]) => typeof value !== 'function'));
 
 /** JSON that is safe inside HTML, as Jinja's filter of that name writes it. */
 function toJson(value: unknown): nunjucks.runtime.SafeString {

@@ -3,8 +3,11 @@ import { HubError } from '../errors.js';
 /** Why a server did not come up, or did not go down; stable names for API, pages and logs. */
 export type FailureCode =
   | 'account'
+  | 'authenticator'
   | 'home'
   | 'options'
+  | 'refused'
+  | 'hook'
   | 'command-missing'
   | 'start-timeout'
   | 'exited-early'

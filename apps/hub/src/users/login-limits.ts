@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { authenticatorTraits } from '../authenticators/allowed.js';
 import type { LoginAttempt } from '../authenticators/authenticator.js';
-import { normalizeUsername } from '../authenticators/usernames.js';
+import { normalizeUsername, shownName } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { LimitReachedError } from '../errors.js';
@@ -59,7 +59,7 @@ export class LoginLimits {
     this.#giveBack(taken);
     const kind = key.split(' ')[0]!;
     loginsRefused.inc({ limit: kind });
-    log.warn(`Refused to check a login for ${JSON.stringify(username.slice(0, 64))} from ${address}: too many have failed for this ${kind}`);
+    log.warn(`Refused to check a login for ${shownName(username)} from ${address}: too many have failed for this ${kind}`);
     return new LimitReachedError('Too many logins have failed.', seconds);
   }
 

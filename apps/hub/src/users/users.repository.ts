@@ -61,13 +61,8 @@ export class UsersRepository {
     return inserted;
   }
 
-  async update(id: number, changes: Partial<Pick<UserRow, 'name' | 'admin' | 'encrypted_auth_state'>>, db: Database = this.db): Promise<void> {
+  async update(id: number, changes: Partial<Pick<UserRow, 'name' | 'admin' | 'encrypted_auth_state' | 'user_info'>>, db: Database = this.db): Promise<void> {
     if (Object.keys(changes).length > 0) await db('users').where({ id }).update(changes);
-  }
-
-  /** Unless it was changed since it was read. */
-  async replaceAuthState(id: number, { from, to }: { from: Buffer | string; to: Buffer }): Promise<void> {
-    await this.db('users').where({ id, encrypted_auth_state: from }).update({ encrypted_auth_state: to });
   }
 
   /** Tokens, codes, memberships, roles and shares go by foreign keys; servers must be gone before. */

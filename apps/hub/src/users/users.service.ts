@@ -1,5 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
+import { accountName } from '../authenticators/account-names.js';
+import { authenticatorTraits } from '../authenticators/allowed.js';
+import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
+import { usernameProblem } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { batched, shared } from '../database/batched.js';
@@ -37,6 +40,7 @@ export class UsersService {
   constructor(
     @Inject(DATABASE) private readonly db: Database,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly users: UsersRepository,
     private readonly roles: RolesRepository,
     private readonly servers: ServersService,
@@ -85,8 +89,9 @@ export class UsersService {
    */
   async create(name: string, admin: boolean, caller: Caller): Promise<UserRow> {
     requireAdminToGrant(admin, caller);
-    const problem = usernameProblem(name, this.config.Authenticator);
+    const problem = usernameProblem(name, authenticatorTraits(this.config));
     if (problem) throw new InvalidInputError(`Failed to create user: ${name}: because ${problem}`);
+    await this.prepare([name]);
     const [row] = await this.insert([{ name, admin }]);
     return row!;
   }
@@ -102,13 +107,21 @@ export class UsersService {
    */
   async createMany(names: readonly string[], admin: boolean, caller: Caller): Promise<UserRow[]> {
     requireAdminToGrant(admin, caller);
-    const wanted = [...new Set(names.map((name) => normalizeUsername(name, this.config.Authenticator)))];
-    const invalid = wanted.filter((name) => usernameProblem(name, this.config.Authenticator) !== undefined);
+    const { config, authenticator } = this;
+    const wanted = [...new Set(names.map((name) => accountName(name, { config, authenticator })))];
+    const invalid = wanted.filter((name) => usernameProblem(name, authenticatorTraits(config)) !== undefined);
     if (invalid.length > 0) throw new InvalidInputError(`Invalid username${invalid.length > 1 ? 's' : ''}: ${invalid.join(', ')}`);
     const existing = new Set((await this.users.existing(wanted)).map((row) => row.name));
     const fresh = wanted.filter((name) => !existing.has(name));
     if (fresh.length === 0) throw new ConflictError(`All ${names.length} users already exist`);
+    await this.prepare(fresh);
     return this.insert(fresh.map((name) => ({ name, admin })));
+  }
+
+  /** Makes what people need who are to be users, or are. @throws InvalidInputError when one of them cannot be a user */
+  async prepare(names: readonly string[]): Promise<void> {
+    if (!this.authenticator.addUser) return;
+    for (const name of names) await this.authenticator.addUser(name);
   }
 
   /** Inserts users with their default roles; the caller has checked the names. */
@@ -152,6 +165,11 @@ export class UsersService {
    */
   async remove(row: UserRow, caller: Caller): Promise<void> {
     if (caller.name === row.name) throw new InvalidInputError('Cannot delete yourself!');
+    await this.erase(row);
+  }
+
+  /** The same, for somebody who cannot be a user any more. */
+  async erase(row: UserRow): Promise<void> {
     await this.servers.removeAll({ id: row.id, name: row.name });
     await this.users.delete(row.id);
     this.cache.bump();
@@ -168,7 +186,7 @@ export class UsersService {
   async #requireRenamable(row: UserRow, name: string): Promise<void> {
     const active = await this.servers.modelsOf(row, { includeStopped: false });
     if (active.length > 0) throw new InvalidInputError(`cannot rename ${row.name}: because servers of ${row.name} are running; stop them first`);
-    const problem = usernameProblem(name, this.config.Authenticator);
+    const problem = usernameProblem(name, authenticatorTraits(this.config));
     if (problem) throw new InvalidInputError(`cannot rename to ${JSON.stringify(name)}: because ${problem}`);
     if (await this.users.byName(name)) throw new InvalidInputError(`User ${name} already exists, username must be unique`);
   }

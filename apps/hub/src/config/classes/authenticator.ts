@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flag, integer, list, pattern, seconds, secret, set, text } from '../traits.js';
+import type { PostAuthHook } from '../hooks/functions.js';
+import { callable, flag, integer, list, pattern, seconds, secret, set, text } from '../traits.js';
 
 /** `Authenticator.*`: what holds for every way to log in. */
 export const authenticatorTraits = {
@@ -32,6 +33,9 @@ export const authenticatorTraits = {
   reset_managed_roles_on_startup: flag(false, 'Forget the roles that the authenticator gave, at every start.'),
   request_otp: flag(false, 'Ask for a one-time password on the login page.'),
   otp_prompt: text('OTP:', 'What the field of the one-time password is called.'),
+  post_auth_hook: callable<PostAuthHook>('PostAuthHook')
+    .optional()
+    .describe('Function of a JavaScript config that sees everybody who may come in: (model, { address }) => model, or null to refuse.'),
 };
 
 /** `LocalAuthenticator.*`: people who have an account on this machine. */
@@ -48,7 +52,7 @@ export const localAuthenticatorTraits = {
 /** `PAMAuthenticator.*`: the passwords of this machine. */
 export const pamAuthenticatorTraits = {
   service: text('login', 'Name of the PAM service, a file in /etc/pam.d.'),
-  encoding: text('utf8', 'Encoding of passwords.'),
+  encoding: z.enum(['utf8', 'latin1']).default('utf8').describe('Encoding of passwords: utf8 or latin1.'),
   check_account: flag(true, 'Also ask PAM whether the account may be used now.'),
   open_sessions: flag(false, 'Open a PAM session for every server.'),
   admin_groups: set('Groups of this machine whose members are admins.'),

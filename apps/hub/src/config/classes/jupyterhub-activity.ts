@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { flag, integer, seconds, text } from '../traits.js';
+import type { NamedServerLimit } from '../hooks/functions.js';
+import { callable, flag, integer, seconds, text } from '../traits.js';
 
 /** Limits, named servers and periodic work. */
 export const activityTraits = {
   allow_named_servers: flag(false, 'Let people have several servers, each with a name.'),
-  named_server_limit_per_user: integer(0, 'Most named servers of one person, stopped ones included; 0 for no limit.'),
+  named_server_limit_per_user: z
+    .union([z.number().int().min(0), callable<NamedServerLimit>('NamedServerLimit')])
+    .default(0)
+    .describe('Most named servers of one person, stopped ones included; 0 for no limit. In a JavaScript config also a function of the request.'),
   allow_existing_invalid_named_servers: z
     .enum(['allow-start', 'allow-delete', 'autorename'])
     .default('allow-start')

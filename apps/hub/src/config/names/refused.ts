@@ -1,4 +1,3 @@
-const CODE = 'it takes a function, and Elara runs no code from the config; leave it out';
 const ROLES = 'roles of OAuth clients are gone; list what they may do in oauth_client_allowed_scopes';
 
 /** Traits of JupyterHub that Elara cannot honour and must not ignore, because access or safety depends on them. */
@@ -8,15 +7,8 @@ export const REFUSED: Record<string, Record<string, string>> = {
     hub_connect_port: 'write hub_connect_url: http://HOST:PORT',
     internal_ssl: 'certificates between hub, proxy and servers are not available; leave it out',
     subdomain_host: 'a subdomain for each person is not available; leave it out',
-    user_redirect_hook: CODE,
   },
   Spawner: {
-    auth_state_hook: CODE,
     oauth_roles: ROLES,
-    post_stop_hook: CODE,
-    pre_spawn_hook:
-      'it takes a function, and Elara runs no code from the config; do the work in Spawner.cmd, e.g. in a script that ends in exec',
-    progress_ready_hook: CODE,
   },
-  Authenticator: { post_auth_hook: CODE },
 };

@@ -41,6 +41,9 @@ export const RENAMED: Record<string, Record<string, Target>> = {
     blacklist: { className: 'Authenticator', trait: 'blocked_users' },
     whitelist: { className: 'Authenticator', trait: 'allowed_users' },
   },
+  LDAPAuthenticator: {
+    use_ssl: { className: 'LDAPAuthenticator', trait: 'tls_strategy', change: ({ value }) => ({ value: value ? 'on_connect' : 'before_bind' }) },
+  },
   LocalProcessSpawner: {
     INTERRUPT_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'interrupt_timeout' },
     KILL_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'kill_timeout' },

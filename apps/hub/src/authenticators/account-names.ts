@@ -1,0 +1,20 @@
+import type { HubConfig } from '../config/schema.js';
+import { authenticatorTraits } from './allowed.js';
+import type { Authenticator } from './authenticator.js';
+import { normalizeUsername } from './usernames.js';
+
+/** What decides how names are spelled. */
+export interface Spelling {
+  config: HubConfig;
+  authenticator: Pick<Authenticator, 'normalize'>;
+}
+
+/** The account that is meant by a name, whichever way somebody, or the config, spells it. */
+export function accountName(typed: string, { config, authenticator }: Spelling): string {
+  return authenticator.normalize?.(typed) ?? normalizeUsername(typed, authenticatorTraits(config));
+}
+
+/** Whether a list of the config names this account: JupyterHub normalises such lists at its start (reference hub-behaviour 4.1). */
+export function isListed(names: readonly string[], account: string, spelling: Spelling): boolean {
+  return names.includes(account) || names.some((name) => accountName(name, spelling) === account);
+}

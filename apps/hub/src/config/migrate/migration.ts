@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import type { Lost, PythonSetting } from '../load/python.js';
+import { settleNames } from '../names/settle-names.js';
+import { CLASS_NAMES, traitsOf } from '../names/classes.js';
+import { withoutTornado } from '../names/tornado.js';
+import { resolve } from '../resolve.js';
+import { type ClassName, classTraits } from '../schema.js';
+import { type Location, type Problem, problemOf } from '../setting.js';
+import { replacementOf } from '../names/replacements.js';
+
+/** One trait of a `jupyterhub_config.py`, as it is to be written. */
+export interface MigratedTrait {
+  className: ClassName;
+  trait: string;
+  help: string;
+  place: Location;
+  /** What of it is data, with all that was appended and updated; undefined when nothing is. */
+  value: unknown;
+  /** What of it is code. */
+  lost: Lost[];
+  /** It was worked out when the file ran. */
+  computed: boolean;
+  /** Variables of the environment that it was worked out from. */
+  variables: string[];
+}
+
+/** What a `jupyterhub_config.py` comes to here. */
+export interface Migration {
+  traits: MigratedTrait[];
+  /** Code, with what to write instead. */
+  byHand: Problem[];
+  /** What means nothing here, what is called otherwise. */
+  notes: Problem[];
+  /** What keeps the hub from starting: names that there are not, values that do not fit, what is refused. */
+  wrong: Problem[];
+}
+
+/** Stands for the value of a trait that is code, so that a name that is refused is refused for it too. */
+const CODE = 'code';
+
+/** Sorts what a `jupyterhub_config.py` says by whether it can be written as data. */
+export function migration(settings: readonly PythonSetting[]): Migration {
+  const named = settleNames(settings.map((setting) => (isCode(setting) ? { ...setting, value: CODE } : setting)));
+  const known = named.settings.map((setting) => ({ ...setting, ...withoutTornado(setting).setting })) as PythonSetting[];
+  const data = known.filter((setting) => !isCode(setting));
+  const { origins, problems } = resolve(data);
+  const traits = lastOfEach(known).map((setting) => migrated(setting, isCode(setting) ? undefined : origins.get(`${setting.className}.${setting.trait}`)?.value));
+  const notes = [...named.warnings, ...named.settings.flatMap((setting) => withoutTornado(setting).warnings)];
+  return { traits, byHand: known.flatMap(codeIn), notes, wrong: [...named.problems, ...problems] };
+}
+
+const isCode = ({ lost }: PythonSetting): boolean => lost.some(({ path }) => path.length === 0);
+
+/** A trait that several sections or files set is written once, in the order of the schema. */
+function lastOfEach(settings: readonly PythonSetting[]): PythonSetting[] {
+  const last = new Map(settings.map((setting) => [`${setting.className}.${setting.trait}`, setting]));
+  return CLASS_NAMES.flatMap((name) => traitsOf(name).flatMap((trait) => last.get(`${name}.${trait}`) ?? []));
+}
+
+function migrated({ className, trait, lost, computed, variables, locate }: PythonSetting, value: unknown): MigratedTrait {
+  const traits: Record<string, z.ZodType> = classTraits[className as ClassName];
+  const help = traits[trait]!.description ?? '';
+  return { className: className as ClassName, trait, help, place: locate([]), value, lost, computed, variables };
+}
+
+function codeIn(setting: PythonSetting): Problem[] {
+  return setting.lost.map((lost) => problemOf(setting, lost.path, `is ${described(lost)}; ${advice(setting.trait)}`));
+}
+
+function described({ kind, definition }: Lost): string {
+  return definition ? `${kind}, defined in line ${definition.line}` : kind;
+}
+
+function advice(trait: string): string {
+  const replacement = replacementOf(trait);
+  if (!replacement) return 'write the value that it would give';
+  return `write in a JavaScript or TypeScript config: ${replacement.write}, which ${replacement.meaning}`;
+}

@@ -1,0 +1,526 @@
+// The types of a config in JavaScript or TypeScript, by which editors complete and check it. Made by: elara config generate --types
+/// <reference types="node" />
+import type { Authenticator } from '../apps/hub/src/authenticators/authenticator.js';
+import type * as Hooks from '../apps/hub/src/config/hooks/functions.js';
+import type { SpawnerTraits } from '../apps/hub/src/config/hooks/values.js';
+import type { SpawnContext } from '../apps/hub/src/spawners/spawn-context.js';
+import type { FoundServer, RunningServer, ServerMarks, Spawner, SpawnHandle, StartedServer, Symptoms } from '../apps/hub/src/spawners/spawner.js';
+
+export type * from '../apps/hub/src/authenticators/authenticator.js';
+export type * from '../apps/hub/src/config/hooks/functions.js';
+export type * from '../apps/hub/src/config/hooks/objects.js';
+export type * from '../apps/hub/src/config/hooks/values.js';
+export type * from '../apps/hub/src/spawners/spawn-context.js';
+export type * from '../apps/hub/src/spawners/spawner.js';
+export { InvalidInputError, LoginRefusedError, NotAllowedError, UnavailableError } from '../apps/hub/src/errors.js';
+export { SpawnError } from '../apps/hub/src/spawners/spawn-error.js';
+
+/** Gives a config back as it is. */
+export declare function defineConfig(config: ElaraConfig | (() => ElaraConfig | Promise<ElaraConfig>)): typeof config;
+
+/** spawner_class localprocess, to make one's own from; its traits are those of the class LocalProcessSpawner. */
+export declare class LocalProcessSpawner extends OwnSpawner {}
+
+declare class OwnSpawner implements Spawner {
+  /** The class of the config whose traits it has. */
+  static readonly section: 'Spawner' | 'LocalProcessSpawner' | 'SimpleLocalProcessSpawner' | 'SudoSpawner' | 'SystemdSpawner';
+  constructor(traits: SpawnerTraits);
+  readonly stopSeconds: number;
+  start(context: SpawnContext, signal: AbortSignal): Promise<StartedServer>;
+  adopt(handle: SpawnHandle, marks: ServerMarks): Promise<RunningServer | undefined>;
+  findAll(marks: ServerMarks): Promise<FoundServer[]>;
+  poll(handle: SpawnHandle): Promise<number | null>;
+  examine(handle: SpawnHandle): Promise<Symptoms>;
+  stop(handle: SpawnHandle): Promise<void>;
+}
+
+/** spawner_class simple, to make one's own from; its traits are those of the class SimpleLocalProcessSpawner. */
+export declare class SimpleLocalProcessSpawner extends LocalProcessSpawner {}
+
+/** spawner_class systemd, to make one's own from; its traits are those of the class SystemdSpawner. */
+export declare class SystemdSpawner extends OwnSpawner {}
+
+/** authenticator_class pam, to make one's own from. */
+export declare class PamAuthenticator implements Authenticator {
+  constructor(traits: ConfigInForce['PAMAuthenticator']);
+  readonly hasForm: boolean;
+  authenticate(attempt: Parameters<Authenticator['authenticate']>[0]): ReturnType<Authenticator['authenticate']>;
+  warnings(): string[];
+}
+
+/** What can stand in JSON, and functions where these are asked. */
+type Data = string | number | boolean | null | undefined | readonly Data[] | { readonly [key: string]: Data | Hooks.EnvironmentValue };
+type List<T> = readonly T[] | ReadonlySet<T>;
+type Mapping<T> = Readonly<Record<string, T>> | ReadonlyMap<string, T>;
+
+/** With all defaults; sets have become lists, and maps mappings. */
+type InForce<Traits> = { readonly [Name in keyof Traits]-?: Exclude<Traits[Name], ReadonlySet<unknown> | ReadonlyMap<string, unknown>> };
+
+/** The traits of a class that inherits from Authenticator. */
+export type AuthenticatorTraits = InForce<AuthenticatorConfig>;
+
+/** The whole config. */
+export type ConfigInForce = { readonly [Name in keyof ElaraConfig]-?: InForce<NonNullable<ElaraConfig[Name]>> };
+
+/** The hub as a whole. */
+export interface JupyterHubConfig {
+  /** Where the proxy listens for people: http://HOST:PORT/PREFIX/. An empty host means all interfaces. Default: "http://:8000". */
+  bind_url?: string;
+  /** Host of bind_url, when given by itself. */
+  ip?: string;
+  /** Port of bind_url, when given by itself. */
+  port?: number;
+  /** Path prefix of bind_url, when given by itself: everything is served below it. */
+  base_url?: string;
+  /** The address people type, when it differs from bind_url (behind another proxy). Must end with the base URL. Default: "". */
+  public_url?: string;
+  /** File with the TLS key, handed to the proxy. Default: "". */
+  ssl_key?: string;
+  /** File with the TLS certificate, handed to the proxy. Default: "". */
+  ssl_cert?: string;
+  /** Address on which the hub itself listens, behind the proxy. Default: "127.0.0.1". */
+  hub_ip?: string;
+  /** Port on which the hub itself listens, behind the proxy. Default: 8081. */
+  hub_port?: number;
+  /** hub_ip and hub_port in one: http://HOST:PORT. Default: "". */
+  hub_bind_url?: string;
+  /** Host by which the proxy, servers and services reach the hub, when it is not hub_ip. Default: "". */
+  hub_connect_ip?: string;
+  /** Address by which the proxy, servers and services reach the hub: http://HOST:PORT. Default: "". */
+  hub_connect_url?: string;
+  /** Route of the proxy that leads to the hub; the base URL unless set. Default: "". */
+  hub_routespec?: string;
+  /** Addresses of proxies in front whose X-Forwarded-For entries are believed. Default: []. */
+  trusted_downstream_ips?: List<string>;
+  /** Send people from / to their own server; false: to the home page. Default: true. */
+  redirect_to_server?: boolean;
+  /** How people log in. (pam, dummy, shared-password, null, or in a JavaScript config a class) Default: "pam". */
+  authenticator_class?: string | Hooks.DriverClass<Authenticator, AuthenticatorTraits, ConfigInForce>;
+  /** How servers are started. (localprocess, simple, sudo, systemd, or in a JavaScript config a class) Default: "localprocess". */
+  spawner_class?: string | Hooks.DriverClass<Spawner, SpawnerTraits, ConfigInForce>;
+  /** What leads people to their servers. (configurable-http-proxy) Default: "configurable-http-proxy". */
+  proxy_class?: string;
+  /** The database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME, or the name of a SQLite file. Default: "sqlite:///jupyterhub.sqlite". */
+  db_url?: string;
+  /** Log every SQL statement, without its values, at level DEBUG. Default: false. */
+  debug_db?: boolean;
+  /** Bring the database of an earlier JupyterHub up to date at start (a SQLite file is copied first). Default: false. */
+  upgrade_db?: boolean;
+  /** Drop all tables at start. Everything in them is lost (a SQLite file is copied first). Default: false. */
+  reset_db?: boolean;
+  /** Answer yes to every question on the command line. Default: false. */
+  answer_yes?: boolean;
+  /** File that holds the process id of the hub while it runs. Default: "". */
+  pid_file?: string;
+  /** What the hub logs: DEBUG, INFO, WARNING, ERROR or CRITICAL (or 10 to 50). Default: "INFO". */
+  log_level?: string | number;
+  /** Stop all servers of users when the hub stops. Default: false. */
+  cleanup_servers?: boolean;
+  /** Stop the proxy when the hub stops. Default: false. */
+  cleanup_proxy?: boolean;
+  /** Secret that signs cookies, in hex. Better kept in cookie_secret_file. Default: "". */
+  cookie_secret?: string;
+  /** File with the secret that signs cookies; made at the first start. Default: "jupyterhub_cookie_secret". */
+  cookie_secret_file?: string;
+  /** Low-level settings of the web server. Default: {"headers":{},"cookie_options":{},"xsrf_cookie_kwargs":{},"slow_spawn_timeout":10,"slow_stop_timeout":10,"spawn_throttle_retry_range":[30,60],"user_redirect_limit":4}. */
+  tornado_settings?: { headers?: Mapping<string>; cookie_options?: Mapping<string | number | boolean>; xsrf_cookie_kwargs?: Mapping<string | number | boolean>; csp_report_uri?: string; slow_spawn_timeout?: number; slow_stop_timeout?: number; spawn_throttle_retry_range?: readonly [number, number]; user_redirect_limit?: number };
+  /** Services: started and watched by the hub when they have a command, else only known to it. Default: []. */
+  services?: List<{ name: string; [key: string]: unknown }>;
+  /** Groups made at start: {NAME: {users: [...], properties: {...}}}. Default: {}. */
+  load_groups?: Mapping<{ users?: List<string>; properties?: Mapping<unknown> } | List<string>>;
+  /** Roles made at start: a name, scopes, and the users, groups and services that have them. Default: []. */
+  load_roles?: List<{ name: string; description?: string; scopes?: List<string>; users?: List<string>; groups?: List<string>; services?: List<string> }>;
+  /** Scopes of your own: {custom:NAME: {description, subscopes}}. Default: {}. */
+  custom_scopes?: Mapping<{ description: string; subscopes?: List<string> }>;
+  /** Scopes added to the role user. Default: []. */
+  extra_user_scopes?: List<string>;
+  /** Tokens given in advance: {TOKEN: user name}. Better: a service with api_token. Default: {}. */
+  api_tokens?: Mapping<string>;
+  /** Tokens given in advance: {TOKEN: service name}. Better: api_token of the service. Default: {}. */
+  service_tokens?: Mapping<string>;
+  /** Store the tokens of this file with a fast hash: only for tokens that are long and random. Default: false. */
+  trust_user_provided_tokens?: boolean;
+  /** Longest life of tokens made through the API; 0 for no limit. Default: 0. */
+  token_expires_in_max_seconds?: number;
+  /** Life of OAuth tokens in seconds; that of the login cookie unless set. */
+  oauth_token_expires_in?: number;
+  /** Refuse OAuth clients that do not use PKCE. Default: false. */
+  oauth_require_pkce?: boolean;
+  /** Life of the login cookie, in days. Default: 14. */
+  cookie_max_age_days?: number;
+  /** Put __Host- before the names of cookies; needs https. Default: false. */
+  cookie_host_prefix_enabled?: boolean;
+  /** Stop a person's servers when they log out. Default: false. */
+  shutdown_on_logout?: boolean;
+  /** Ask for the scope read:metrics at /hub/metrics. Default: true. */
+  authenticate_prometheus?: boolean;
+  /** Let people have several servers, each with a name. Default: false. */
+  allow_named_servers?: boolean;
+  /** Most named servers of one person, stopped ones included; 0 for no limit. In a JavaScript config also a function of the request. Default: 0. */
+  named_server_limit_per_user?: number | Hooks.NamedServerLimit;
+  /** What to do with servers whose names were made before the rules of today. Default: "allow-start". */
+  allow_existing_invalid_named_servers?: "allow-start" | "allow-delete" | "autorename";
+  /** The named server that / leads to, instead of the unnamed one. Default: "". */
+  default_server_name?: string;
+  /** Most servers that run at a time; 0 for no limit. Default: 0. */
+  active_server_limit?: number;
+  /** Most servers that are being started at a time; 0 for no limit. Default: 100. */
+  concurrent_spawn_limit?: number;
+  /** How long the start waits for running servers to be looked at; the rest follows in the background. Default: 10. */
+  init_spawners_timeout?: number;
+  /** Seconds within which a further activity of the same token or person is not written again. Default: 30. */
+  activity_resolution?: number;
+  /** Seconds between two readings of the activity that the proxy saw. Default: 300. */
+  last_activity_interval?: number;
+  /** Seconds between two checks that services answer. Default: 60. */
+  service_check_interval?: number;
+  /** Entries on a page of a list of the API, unless the request says. Default: 50. */
+  api_page_default_limit?: number;
+  /** Most entries on a page of a list of the API. Default: 200. */
+  api_page_max_limit?: number;
+  /** Answer 503 instead of 424 for servers that do not run. Default: false. */
+  use_legacy_stopped_server_status_code?: boolean;
+  /** Where people land after login, instead of their server or the home page; in a JavaScript config also a function of the request. Default: "". */
+  default_url?: string | Hooks.DefaultUrl;
+  /** Seconds after which the page "server not running" starts it by itself; 0 for never. Default: 0. */
+  implicit_spawn_seconds?: number;
+  /** Image shown at the top left of every page; the built-in one unless set. Default: "". */
+  logo_file?: string;
+  /** Folders with page templates that replace built-in ones of the same name. Default: []. */
+  template_paths?: List<string>;
+  /** Variables for page templates, e.g. {announcement: "..."}. In a JavaScript config values can be functions of the person. Default: {}. */
+  template_vars?: Mapping<Hooks.TemplateVariable | Data>;
+  /** Function of a JavaScript config that says where /hub/user-redirect/PATH leads. Default: null. */
+  user_redirect_hook?: Hooks.UserRedirectHook | null;
+}
+
+/** How people log in, whatever the way. Each way has a class of its own, which takes over what is set here. */
+export interface AuthenticatorConfig {
+  /** Let everyone in who can prove who they are. Default: false. */
+  allow_all?: boolean;
+  /** Names of people who may log in. Default: []. */
+  allowed_users?: List<string>;
+  /** Let people in who are in the database; true when allowed_users is not empty, unless set. */
+  allow_existing_users?: boolean;
+  /** Names of people who may not log in; their servers, roles and groups are taken away at start. Default: []. */
+  blocked_users?: List<string>;
+  /** Names of people who are admins. They also need to be allowed in. Default: []. */
+  admin_users?: List<string>;
+  /** Names that stand for others: {typed: real}. Default: {}. */
+  username_map?: Mapping<string>;
+  /** Regular expression that names have to match from their start. Default: "". */
+  username_pattern?: string;
+  /** Remove people from the database whose account is gone. Default: false. */
+  delete_invalid_users?: boolean;
+  /** Keep what the authenticator learns, encrypted with the key in JUPYTERHUB_CRYPT_KEY. Default: false. */
+  enable_auth_state?: boolean;
+  /** Seconds after which a login is checked again; 0 for never. Default: 300. */
+  auth_refresh_age?: number;
+  /** Check the login again before a server starts. Default: false. */
+  refresh_pre_spawn?: boolean;
+  /** Check the login again before a server stops. Default: false. */
+  refresh_pre_stop?: boolean;
+  /** What people log in with elsewhere, at login_url: the form gives way to a button that names it. Default: "". */
+  login_service?: string;
+  /** The page at which people log in, when it is not the form of the hub. Default: "". */
+  login_url?: string;
+  /** HTML in the place of the form, a template with the variables of login.html. Default: "". */
+  custom_html?: string;
+  /** Skip the login page and send people to login_url. Default: false. */
+  auto_login?: boolean;
+  /** The same, when a server or service sends someone to log in. Default: false. */
+  auto_login_oauth2_authorize?: boolean;
+  /** Groups come from the authenticator. Default: false. */
+  manage_groups?: boolean;
+  /** Roles come from the authenticator. Default: false. */
+  manage_roles?: boolean;
+  /** Forget the roles that the authenticator gave, at every start. Default: false. */
+  reset_managed_roles_on_startup?: boolean;
+  /** Ask for a one-time password on the login page. Default: false. */
+  request_otp?: boolean;
+  /** What the field of the one-time password is called. Default: "OTP:". */
+  otp_prompt?: string;
+  /** Function of a JavaScript config that sees everybody who may come in: (model, { address }) => model, or null to refuse. */
+  post_auth_hook?: Hooks.PostAuthHook;
+}
+
+/** People who have an account on this machine. */
+export interface LocalAuthenticatorConfig extends AuthenticatorConfig {
+  /** Make the account of a person who has none. Default: false. */
+  create_system_users?: boolean;
+  /** Command that makes an account; USERNAME is replaced, and the name is added at the end. Default: ["adduser","-q","--gecos","\"\"","--disabled-password"]. */
+  add_user_cmd?: List<string>;
+  /** User ids of accounts to be made: {name: uid}. Default: {}. */
+  uids?: Mapping<number>;
+  /** Groups of this machine whose members may log in. Default: []. */
+  allowed_groups?: List<string>;
+}
+
+/** authenticator_class pam: the accounts and passwords of this machine. Takes over LocalAuthenticator's keys. */
+export interface PAMAuthenticatorConfig extends LocalAuthenticatorConfig {
+  /** Name of the PAM service, a file in /etc/pam.d. Default: "login". */
+  service?: string;
+  /** Encoding of passwords: utf8 or latin1. Default: "utf8". */
+  encoding?: "utf8" | "latin1";
+  /** Also ask PAM whether the account may be used now. Default: true. */
+  check_account?: boolean;
+  /** Open a PAM session for every server. Default: false. */
+  open_sessions?: boolean;
+  /** Groups of this machine whose members are admins. Default: []. */
+  admin_groups?: List<string>;
+  /** Use the name as the system spells it, instead of in lower case. Default: false. */
+  pam_normalize_username?: boolean;
+  /** Most logins that PAM checks at a time. Default: 4. */
+  executor_threads?: number;
+}
+
+/** authenticator_class dummy: any name, one password. For trying things out. */
+export interface DummyAuthenticatorConfig extends AuthenticatorConfig {
+  /** Password of everybody; every password is right when it is empty. Default: "". */
+  password?: string;
+}
+
+/** authenticator_class shared-password: one password for everybody, another for admins. */
+export interface SharedPasswordAuthenticatorConfig extends AuthenticatorConfig {
+  /** Password of everybody, at least 8 characters. Default: null. */
+  user_password?: string | null;
+  /** Password of admins, at least 32 characters. Default: null. */
+  admin_password?: string | null;
+  /** Passwords that also make someone a member of groups: {PASSWORD: [group]}. Default: {}. */
+  password_groups?: Mapping<List<string>>;
+}
+
+/** authenticator_class null: nobody logs in; there are only tokens. */
+export type NullAuthenticatorConfig = AuthenticatorConfig;
+
+/** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
+export interface SpawnerConfig {
+  /** Program of a server, with its arguments. Default: ["jupyterhub-singleuser"]. */
+  cmd?: List<string> | string;
+  /** Further arguments after cmd. Default: []. */
+  args?: List<string>;
+  /** Environment variables of servers; they win over all others. In a JavaScript config values can be functions. Default: {}. */
+  environment?: Mapping<string | number | Hooks.EnvironmentValue>;
+  /** Variables of the hub's own environment that servers inherit. Default: ["JUPYTERHUB_SINGLEUSER_APP"]. */
+  env_keep?: List<string>;
+  /** Address on which a server listens. Default: "127.0.0.1". */
+  ip?: string;
+  /** Port on which a server listens; 0 for a free one. Default: 0. */
+  port?: number;
+  /** Where a person lands in the server, e.g. /lab; {username} is replaced. Default: "". */
+  default_url?: string;
+  /** Folder that the server opens; {username} is replaced. Default: "". */
+  notebook_dir?: string;
+  /** Do not read configuration from the person's home folder. Default: false. */
+  disable_user_config?: boolean;
+  /** Let servers log more. Default: false. */
+  debug?: boolean;
+  /** Seconds within which the spawner has to have started the server. Default: 60. */
+  start_timeout?: number;
+  /** Seconds within which a started server has to answer. Default: 30. */
+  http_timeout?: number;
+  /** Seconds between two looks whether a server still runs; 0 for never. Default: 30. */
+  poll_interval?: number;
+  /** Share by which poll_interval varies. Default: 0.1. */
+  poll_jitter?: number;
+  /** Failed starts in a row after which the hub says so in its log as a critical fault; 0 for never. Default: 0. */
+  consecutive_failure_limit?: number;
+  /** Processors that a server is promised (for spawners that can, and told to the server). Default: null. */
+  cpu_guarantee?: number | null;
+  /** Most processors of a server (for spawners that can, and told to the server). Default: null. */
+  cpu_limit?: number | null;
+  /** Memory that a server is promised (for spawners that can, and told to the server), e.g. 512M. Default: null. */
+  mem_guarantee?: number | string | null;
+  /** Most memory of a server (for spawners that can, and told to the server), e.g. 1.5G. Default: null. */
+  mem_limit?: number | string | null;
+  /** Scheme and host by which servers reach the hub, when it is not that of JupyterHub. Default: null. */
+  hub_connect_url?: string | null;
+  /** HTML of the fields that are shown before a start; in a JavaScript config also a function that gives it. Default: "". */
+  options_form?: string | Hooks.OptionsForm;
+  /** How the fields become options: as lists (passthrough), unpacked (simple), or by a function of a JavaScript config. Default: "passthrough". */
+  options_from_form?: "passthrough" | "simple" | Hooks.OptionsFromForm;
+  /** Which option of the form sets which key of the spawner: {OPTION: KEY}; or a function of a JavaScript config that sets them. Default: null. */
+  apply_user_options?: Mapping<string> | Hooks.ApplyUserOptions | null;
+  /** Scopes of a server's own token; those of the role server unless set. Also a function of a JavaScript config. Default: []. */
+  server_token_scopes?: List<string> | Hooks.Scopes;
+  /** Scopes that a server may ask for on behalf of its visitors. Also a function of a JavaScript config. Default: []. */
+  oauth_client_allowed_scopes?: List<string> | Hooks.Scopes;
+  /** Choices that are shown before a start, as for KubeSpawner: {display_name, description, slug, default, spawner_override, profile_options}. Default: []. */
+  profile_list?: List<{ display_name: string; default?: boolean; spawner_override?: Mapping<unknown>; kubespawner_override?: Mapping<unknown>; description?: string; slug?: string; profile_options?: Mapping<{ display_name: string; choices: Mapping<{ display_name: string; default?: boolean; spawner_override?: Mapping<unknown>; kubespawner_override?: Mapping<unknown> }> }> }>;
+  /** Keys of the spawner that differ for members of groups. In a JavaScript config it, and each value, can be a function. Default: {}. */
+  group_overrides?: Mapping<{ groups: List<string>; spawner_override: Mapping<Hooks.OverrideValue | Data> }> | Hooks.GroupOverrides;
+  /** Function of a JavaScript config, called before each start; what it throws ends the start. Default: null. */
+  pre_spawn_hook?: Hooks.PreSpawnHook | null;
+  /** Function of a JavaScript config, called after each stop. Default: null. */
+  post_stop_hook?: Hooks.PostStopHook | null;
+  /** Function of a JavaScript config, called with the auth state before a start and before the form of options. Default: null. */
+  auth_state_hook?: Hooks.AuthStateHook | null;
+  /** Function of a JavaScript config that changes the last event of a start. Default: null. */
+  progress_ready_hook?: Hooks.ProgressReadyHook | null;
+}
+
+/** spawner_class localprocess: servers are processes of the person's own account on this machine. */
+export interface LocalProcessSpawnerConfig extends SpawnerConfig {
+  /** Variables of the hub's own environment that servers inherit. Default: ["CONDA_DEFAULT_ENV","CONDA_ROOT","JUPYTERHUB_SINGLEUSER_APP","LANG","LC_ALL","LD_LIBRARY_PATH","PATH","PYTHONPATH","VIRTUAL_ENV"]. */
+  env_keep?: List<string>;
+  /** Seconds to wait after SIGINT before SIGTERM. Default: 30. */
+  interrupt_timeout?: number;
+  /** Seconds to wait after SIGTERM before SIGKILL. Default: 30. */
+  term_timeout?: number;
+  /** Seconds to wait after SIGKILL before giving up. Default: 5. */
+  kill_timeout?: number;
+  /** Shell that runs the command, e.g. [bash, -l, -c]; the quoted command becomes its last argument. Default: []. */
+  shell_cmd?: List<string>;
+}
+
+/** spawner_class simple: servers are processes of the hub's account. Takes over LocalProcessSpawner's keys. */
+export interface SimpleLocalProcessSpawnerConfig extends LocalProcessSpawnerConfig {
+  /** A person's home folder; {username} is replaced. Default: "/tmp/{username}". */
+  home_dir_template?: string;
+}
+
+/** spawner_class sudo: servers are processes of people's own accounts, and the hub is not root. Takes over LocalProcessSpawner's keys. */
+export interface SudoSpawnerConfig extends LocalProcessSpawnerConfig {
+  /** The helper that sudo runs as the person: an absolute path; unless set, Elara's own, bin/elara-sudospawner. Default: "". */
+  sudospawner_path?: string;
+  /** Options of sudo. Default: ["-nH"]. */
+  sudo_args?: List<string>;
+  /** How much the helper writes to the log of the server: DEBUG, INFO, WARNING or ERROR. Default: "INFO". */
+  mediator_log_level?: string;
+}
+
+/** spawner_class systemd: servers are units of systemd, under accounts of this machine. */
+export interface SystemdSpawnerConfig extends SpawnerConfig {
+  /** Folder in which a server starts; unless set, the home of the account. {USERNAME} and {USERID} are replaced. Default: null. */
+  user_workingdir?: string | null;
+  /** Account of the machine under which a server runs. Default: "{USERNAME}". */
+  username_template?: string;
+  /** Shell of terminals in a server. Default: "/bin/bash". */
+  default_shell?: string;
+  /** Folders that come first in the PATH of a server. Default: []. */
+  extra_paths?: List<string>;
+  /** Name of a server's unit. Names that systemd does not take, and named servers, get an ending of their own. Default: "jupyter-{USERNAME}-singleuser". */
+  unit_name_template?: string;
+  /** A /tmp for each server alone. Default: false. */
+  isolate_tmp?: boolean;
+  /** A /dev with the harmless devices only. Default: false. */
+  isolate_devices?: boolean;
+  /** Nobody becomes root, or anybody else, from inside a server. Default: true. */
+  disable_user_sudo?: boolean;
+  /** Folders that a server cannot write to. Default: null. */
+  readonly_paths?: List<string> | null;
+  /** Folders below readonly_paths that it can write to. Default: null. */
+  readwrite_paths?: List<string> | null;
+  /** Further properties of the unit, as in systemd.exec and systemd.resource-control: {MemoryHigh: 1G}. They win over all others. Default: {}. */
+  unit_extra_properties?: Mapping<string | number | boolean | List<string>>;
+  /** An account for each server that is there only while it runs, with its home below /var/lib. Default: false. */
+  dynamic_users?: boolean;
+  /** Slice that the units are in. Default: null. */
+  slice?: string | null;
+}
+
+/** The proxy in front, whatever its kind. */
+export interface ProxyConfig {
+  /** Start and watch the proxy; false: it runs by itself, and auth_token has to be given. Default: true. */
+  should_start?: boolean;
+  /** Further routes: {/path/: http://host:port}. Default: {}. */
+  extra_routes?: Mapping<string>;
+}
+
+/** proxy_class configurable-http-proxy. */
+export interface ConfigurableHTTPProxyConfig extends ProxyConfig {
+  /** Program of the proxy, with its arguments; the installed one unless set. Default: ["configurable-http-proxy"]. */
+  command?: List<string> | string;
+  /** Address of the proxy's own API. Default: "http://127.0.0.1:8001". */
+  api_url?: string;
+  /** Token of that API; from the environment (CONFIGPROXY_AUTH_TOKEN), or made, unless set. Default: "". */
+  auth_token?: string;
+  /** Seconds between two looks whether the proxy still has its routes. Default: 1. */
+  check_running_interval?: number;
+  /** Most requests to the API at a time. Default: 10. */
+  concurrency?: number;
+  /** Let the proxy log more. Default: false. */
+  debug?: boolean;
+  /** What the proxy logs: debug, info, warn or error. Default: "info". */
+  log_level?: string;
+  /** File with the process id of the proxy. Default: "jupyterhub-proxy.pid". */
+  pid_file?: string;
+}
+
+/** The keys that encrypt auth state. */
+export interface CryptKeeperConfig {
+  /** Keys of 32 bytes in hex or base64; the first encrypts, all decrypt. From JUPYTERHUB_CRYPT_KEY unless set. Default: []. */
+  keys?: List<string> | string;
+}
+
+/** What JupyterHub does not have. */
+export interface ElaraConfig {
+  /** Folder of the output of servers and services, relative to the working directory. Default: "logs". */
+  log_dir?: string;
+  /** Size at which such a file is put aside, in bytes. Default: 10485760. */
+  log_max_bytes?: number;
+  /** How many files put aside are kept. Default: 3. */
+  log_keep?: number;
+  /** Days for which the audit keeps who did what; 0 keeps all. Default: 90. */
+  audit_retention_days?: number;
+  /** Actions that leave no record when they succeed, e.g. activity.report, which every server sends every few minutes. Default: []. */
+  audit_skip?: List<string>;
+  /** Largest body of a request, in bytes. Default: 2097152. */
+  max_body_bytes?: number;
+  /** How many logins to one account may fail within login_failure_window before more are refused; browsers that have logged in to it before are counted by themselves. 0 for no limit. Default: 10. */
+  login_failures_per_account?: number;
+  /** The same for all logins from one address (of IPv6: from one /64 network). 0 for no limit. Default: 100. */
+  login_failures_per_address?: number;
+  /** Seconds in which as many failed logins are forgotten as are allowed. Default: 600. */
+  login_failure_window?: number;
+  /** When expired tokens, codes and shares are deleted: five fields as in crontab; empty for never. Default: "17 * * * *". */
+  purge_schedule?: string;
+  /** How many starts may wait for their turn when concurrent_spawn_limit is reached; 0: none waits, and the request answers 429. Default: 0. */
+  spawn_queue_limit?: number;
+  /** Seconds that a start may wait for its turn. Default: 1800. */
+  spawn_queue_timeout?: number;
+  /** What to do with servers of this hub that run without a row in its database: say so, take them over if they answer, or end them. Default: "report". */
+  orphan_policy?: "report" | "adopt" | "reap";
+  /** Seconds between two looks for such servers; 0 for none. Default: 300. */
+  orphan_check_interval?: number;
+  /** Seconds that each function of the config may take when a server starts or stops; those that pages wait for have ten at most. Default: 60. */
+  hook_timeout?: number;
+  /** Restarts in a row after which a service counts as failed; 0 for no limit. Default: 0. */
+  service_start_limit?: number;
+}
+
+/** A config: classes, with their keys below. */
+export interface ElaraConfig {
+  /** The hub as a whole. */
+  JupyterHub?: JupyterHubConfig;
+  /** How people log in, whatever the way. Each way has a class of its own, which takes over what is set here. */
+  Authenticator?: AuthenticatorConfig;
+  /** People who have an account on this machine. */
+  LocalAuthenticator?: LocalAuthenticatorConfig;
+  /** authenticator_class pam: the accounts and passwords of this machine. Takes over LocalAuthenticator's keys. */
+  PAMAuthenticator?: PAMAuthenticatorConfig;
+  /** authenticator_class dummy: any name, one password. For trying things out. */
+  DummyAuthenticator?: DummyAuthenticatorConfig;
+  /** authenticator_class shared-password: one password for everybody, another for admins. */
+  SharedPasswordAuthenticator?: SharedPasswordAuthenticatorConfig;
+  /** authenticator_class null: nobody logs in; there are only tokens. */
+  NullAuthenticator?: NullAuthenticatorConfig;
+  /** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
+  Spawner?: SpawnerConfig;
+  /** spawner_class localprocess: servers are processes of the person's own account on this machine. */
+  LocalProcessSpawner?: LocalProcessSpawnerConfig;
+  /** spawner_class simple: servers are processes of the hub's account. Takes over LocalProcessSpawner's keys. */
+  SimpleLocalProcessSpawner?: SimpleLocalProcessSpawnerConfig;
+  /** spawner_class sudo: servers are processes of people's own accounts, and the hub is not root. Takes over LocalProcessSpawner's keys. */
+  SudoSpawner?: SudoSpawnerConfig;
+  /** spawner_class systemd: servers are units of systemd, under accounts of this machine. */
+  SystemdSpawner?: SystemdSpawnerConfig;
+  /** The proxy in front, whatever its kind. */
+  Proxy?: ProxyConfig;
+  /** proxy_class configurable-http-proxy. */
+  ConfigurableHTTPProxy?: ConfigurableHTTPProxyConfig;
+  /** The keys that encrypt auth state. */
+  CryptKeeper?: CryptKeeperConfig;
+  /** What JupyterHub does not have. */
+  Elara?: ElaraConfig;
+}
