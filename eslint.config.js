@@ -2,7 +2,7 @@ import importX, { createNodeResolver } from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const RESOURCES = ['info', 'users', 'servers', 'tokens', 'groups', 'services', 'proxy', 'authorizations', 'oauth2', 'shutdown', 'explain', 'shares', 'metrics', 'culling', 'events', 'overview', 'audit'];
+const RESOURCES = ['info', 'users', 'servers', 'tokens', 'groups', 'services', 'proxy', 'authorizations', 'oauth2', 'shutdown', 'explain', 'shares', 'metrics', 'culling', 'events', 'overview', 'audit', 'native-accounts'];
 
 /** Floors of apps/hub/src, from the ground up; a file imports its own folder and any floor below. */
 const FLOORS = [

@@ -94,7 +94,7 @@ export interface JupyterHubConfig {
   trusted_downstream_ips?: List<string>;
   /** Send people from / to their own server; false: to the home page. Default: true. */
   redirect_to_server?: boolean;
-  /** How people log in. (pam, dummy, shared-password, null, or in a JavaScript config a class) Default: "pam". */
+  /** How people log in. (pam, dummy, shared-password, ldap, null, native, or in a JavaScript config a class) Default: "pam". */
   authenticator_class?: string | Hooks.DriverClass<Authenticator, AuthenticatorTraits, ConfigInForce>;
   /** How servers are started. (localprocess, simple, sudo, systemd, or in a JavaScript config a class) Default: "localprocess". */
   spawner_class?: string | Hooks.DriverClass<Spawner, SpawnerTraits, ConfigInForce>;
@@ -166,7 +166,7 @@ export interface JupyterHubConfig {
   active_server_limit?: number;
   /** Most servers that are being started at a time; 0 for no limit. Default: 100. */
   concurrent_spawn_limit?: number;
-  /** How long the start waits for running servers to be looked at; the rest follows in the background. Default: 10. */
+  /** Seconds that the start waits for running servers to be looked at; the rest follows in the background. -1: a day. Default: 10. */
   init_spawners_timeout?: number;
   /** Seconds within which a further activity of the same token or person is not written again. Default: 30. */
   activity_resolution?: number;
@@ -290,13 +290,81 @@ export interface SharedPasswordAuthenticatorConfig extends AuthenticatorConfig {
   password_groups?: Mapping<List<string>>;
 }
 
+/** authenticator_class ldap: the accounts of a directory server, such as OpenLDAP or Active Directory. */
+export interface LDAPAuthenticatorConfig extends AuthenticatorConfig {
+  /** Host of the directory server. Default: "". */
+  server_address?: string;
+  /** Its port; 636 with tls_strategy on_connect, else 389, unless set. */
+  server_port?: number;
+  /** TLS by StartTLS (before_bind), from the first byte as with ldaps (on_connect), or none, and passwords cross the network as they are (insecure). Default: "before_bind". */
+  tls_strategy?: "before_bind" | "on_connect" | "insecure";
+  /** TLS, with the keys of ldap3's Tls: ca_certs_file, ca_certs_data, valid_names, local_certificate_file … Certificates are checked unless validate is 0. Default: {}. */
+  tls_kwargs?: { validate?: 0 | 1 | 2; version?: 2 | 5 | 16; ca_certs_file?: string; ca_certs_path?: string; ca_certs_data?: string; local_certificate_file?: string; local_private_key_file?: string; local_private_key_password?: string; ciphers?: string; sni?: string; valid_names?: List<string> };
+  /** DNs to log in as, tried in turn: uid={username},ou=people,dc=example,dc=org. Not needed with lookup_dn. Default: []. */
+  bind_dn_template?: List<string> | string;
+  /** Look for the entry of a person, by user_attribute below user_search_base, and log in as what was found. Default: false. */
+  lookup_dn?: boolean;
+  /** How the entry is looked for: {login_attr} is user_attribute, {login} the name that was typed. Default: "({login_attr}={login})". */
+  lookup_dn_search_filter?: string | null;
+  /** DN of the account that looks; without it, anonymously. Default: null. */
+  lookup_dn_search_user?: string | null;
+  /** Its password. Default: null. */
+  lookup_dn_search_password?: string | null;
+  /** Attribute of the entry whose value is {username} in templates and filters from then on. Default: null. */
+  lookup_dn_user_dn_attribute?: string | null;
+  /** Where people are, for lookup_dn and search_filter: ou=people,dc=example,dc=org. Default: null. */
+  user_search_base?: string | null;
+  /** Attribute that holds the name people type: uid, or sAMAccountName. Default: null. */
+  user_attribute?: string | null;
+  /** Make the value of lookup_dn_user_dn_attribute the name of the user, not what was typed. Default: false. */
+  use_lookup_dn_username?: boolean;
+  /** Let in only those for whom this finds exactly one entry below user_search_base. Default: "". */
+  search_filter?: string;
+  /** Attributes that search_filter asks for. Default: []. */
+  attributes?: List<string>;
+  /** DNs of groups whose members may log in, beside those whom Authenticator lets in. Default: []. */
+  allowed_groups?: List<string> | null;
+  /** What the entry of a group matches that somebody is a member of. Default: "(|(member={userdn})(uniqueMember={userdn})(memberUid={uid}))". */
+  group_search_filter?: string;
+  /** Attributes that the search for a group asks for. Default: ["member","uniqueMember","memberUid"]. */
+  group_attributes?: List<string>;
+  /** Where groups are, for Authenticator.manage_groups; not a key of JupyterHub. Default: "". */
+  group_search_base?: string;
+  /** Attribute of a group's entry that becomes the name of the group here; not a key of JupyterHub. Default: "cn". */
+  group_name_attribute?: string;
+  /** Attributes of a person's entry to keep in auth_state, as user_attributes. Default: []. */
+  auth_state_attributes?: List<string>;
+  /** Regular expression that names have to match as they are typed, before anything is sent. Default: "^[a-z][.a-z0-9_-]*$". */
+  valid_username_regex?: string;
+}
+
 /** authenticator_class null: nobody logs in; there are only tokens. */
 export type NullAuthenticatorConfig = AuthenticatorConfig;
+
+/** authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys. */
+export interface NativeAuthenticatorConfig extends LocalAuthenticatorConfig {
+  /** Let people sign up; otherwise admins make the accounts. Default: true. */
+  enable_signup?: boolean;
+  /** Who signs up under a name that nobody has is let in at once; otherwise an admin decides. Default: false. */
+  open_signup?: boolean;
+  /** Shortest password that is accepted, in characters. Default: 8. */
+  minimum_password_length?: number;
+  /** Refuse passwords that are among the first to be tried. Default: true. */
+  check_common_password?: boolean;
+  /** Ask for an e-mail address when people sign up. Default: false. */
+  ask_email_on_signup?: boolean;
+  /** What people have to accept to sign up, as HTML beside a box to tick; empty for nothing. Default: "". */
+  tos?: string;
+  /** Let people protect their account with one-time codes; who has done so is asked for a code either way. Default: true. */
+  allow_2fa?: boolean;
+  /** How costly hashes of passwords are, as the power of two that scrypt calls N: 15 takes 32 MiB and about 0.08 seconds, each step twice that. Default: 15. */
+  password_hash_cost?: number;
+}
 
 /** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
 export interface SpawnerConfig {
   /** Program of a server, with its arguments. Default: ["jupyterhub-singleuser"]. */
-  cmd?: List<string> | string;
+  cmd?: List<string> | string | null;
   /** Further arguments after cmd. Default: []. */
   args?: List<string>;
   /** Environment variables of servers; they win over all others. In a JavaScript config values can be functions. Default: {}. */
@@ -430,7 +498,7 @@ export interface ProxyConfig {
 /** proxy_class configurable-http-proxy. */
 export interface ConfigurableHTTPProxyConfig extends ProxyConfig {
   /** Program of the proxy, with its arguments; the installed one unless set. Default: ["configurable-http-proxy"]. */
-  command?: List<string> | string;
+  command?: List<string> | string | null;
   /** Address of the proxy's own API. Default: "http://127.0.0.1:8001". */
   api_url?: string;
   /** Token of that API; from the environment (CONFIGPROXY_AUTH_TOKEN), or made, unless set. Default: "". */
@@ -503,8 +571,12 @@ export interface ElaraConfig {
   DummyAuthenticator?: DummyAuthenticatorConfig;
   /** authenticator_class shared-password: one password for everybody, another for admins. */
   SharedPasswordAuthenticator?: SharedPasswordAuthenticatorConfig;
+  /** authenticator_class ldap: the accounts of a directory server, such as OpenLDAP or Active Directory. */
+  LDAPAuthenticator?: LDAPAuthenticatorConfig;
   /** authenticator_class null: nobody logs in; there are only tokens. */
   NullAuthenticator?: NullAuthenticatorConfig;
+  /** authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys. */
+  NativeAuthenticator?: NativeAuthenticatorConfig;
   /** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
   Spawner?: SpawnerConfig;
   /** spawner_class localprocess: servers are processes of the person's own account on this machine. */

@@ -18,7 +18,7 @@ const PROGRAMS = {
 };
 
 /** Dependencies that stay as they are: native code, or code that looks for files beside itself. They load only where they are used. */
-const UNBUNDLED = ['jiti', 'mysql2', 'pg', 'sqlite3'];
+const UNBUNDLED = ['jiti', 'koffi', 'mysql2', 'pg', 'sqlite3'];
 
 /** What packages would use if it were there; whoever wants one adds it to the dependencies and takes it from this list. */
 const ABSENT = [

@@ -68,6 +68,15 @@ describe('a name', () => {
     expect([admins, await names()]).toEqual([['boss', 'rösli'], ['boss', 'rösli', 'ada']]);
   });
 
+  test('is spelled as its authenticator says, everywhere', async () => {
+    await hub({ allow_all: true });
+    Object.assign(driver, { normalize: (name: string) => name });
+    for (const name of ['ADA', 'ada']) expect(await getsIn(name)).toBe(true);
+    expect((await app.admin('POST', '/users', { usernames: ['ADA', 'Zoe'] })).json).toMatchObject([{ name: 'Zoe' }]);
+    expect((await app.admin('POST', '/groups/capitals', { users: ['ADA', 'Zoe'] })).json).toMatchObject({ users: ['ADA', 'Zoe'] });
+    expect(await names()).toEqual(['ADA', 'ada', 'Zoe']);
+  });
+
   test('that is blocked in another spelling loses its roles at the start, and is asked about no account', async () => {
     await hub({ admin_users: ['bob'], blocked_users: ['Bob'], delete_invalid_users: true });
     expect((await app.admin('GET', '/users/bob')).json).toMatchObject({ admin: false, roles: [] });

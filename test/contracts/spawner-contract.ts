@@ -9,7 +9,7 @@ import type { RunningServer, Spawner, SpawnHandle } from '../../apps/hub/src/spa
 import type { SpawnerTraits } from '../../apps/hub/src/spawners/spawner-traits.js';
 import type { Told } from '../support/account-server.js';
 import type { TestAccount } from '../support/accounts.js';
-import { isAlive } from '../support/hub.js';
+import { isAlive, until } from '../support/hub.js';
 import { commandLineOf } from '../support/programs.js';
 
 /** A driver, and what it is to be tried with. */
@@ -153,7 +153,9 @@ export function spawnerContract(prepare: () => Subject, { firstSignal, accounts,
       const began = Date.now();
       await driver.stop(handle);
       expect(Date.now() - began).toBeLessThan(driver.stopSeconds * 1000 + 10_000);
-      expect([pid, child!].filter(isAlive)).toEqual([]);
+      expect(isAlive(pid)).toBe(false);
+      // what has left the session has been killed, and nobody waits for its end
+      await until('its child has ended', () => !isAlive(child!));
       expect(await driver.poll(handle)).not.toBeNull();
     });
 

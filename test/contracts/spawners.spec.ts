@@ -6,6 +6,7 @@ import { type HubConfig, hubConfigSchema } from '../../apps/hub/src/config/schem
 import { sudoSpawner } from '../../apps/hub/src/spawners/create-spawner.js';
 import { SimpleLocalProcessSpawner } from '../../apps/hub/src/spawners/simple-spawner.js';
 import { LocalProcessSpawner } from '../../apps/hub/src/spawners/local-process-spawner.js';
+import type { SpawnError } from '../../apps/hub/src/spawners/spawn-error.js';
 import { traitsOfClass } from '../../apps/hub/src/spawners/spawner-class.js';
 import { SudoMediator } from '../../apps/hub/src/spawners/sudo-mediator.js';
 import { Systemd } from '../../apps/hub/src/spawners/systemd-control.js';
@@ -129,6 +130,27 @@ function systemdSubject() {
 
 describe(`SystemdSpawner on ${HAS_SYSTEMD ? 'systemd' : 'a stand-in for systemd'}`, () => {
   spawnerContract(systemdSubject, { firstSignal: 'SIGTERM', accounts: true, seesExit: true, byPid: false, findsAll: true });
+
+  test.each<[string, { argv?: string[]; user_workingdir?: string }, string, RegExp]>([
+    ['its program may not be run', { argv: ['private/server'] }, 'command-missing', /private\/server, cannot be run/],
+    ['its folder may not be entered', { user_workingdir: 'private' }, 'home', /cannot be entered/],
+  ])('tells at once that %s', async (_what, { argv, user_workingdir }, code, message) => {
+    const { driver, traits, user, cmd, runFolder, dispose } = systemdSubject();
+    onTestFinished(dispose);
+    const below = (name: string) => path.join(runFolder, '..', name);
+    mkdirSync(below('private'), { mode: 0o700 });
+    copyFileSync(cmd[1]!, below('private/server'));
+    const context = {
+      ...{ user, server: '', logName: user.name, options: {}, logFile: below('logs/x.log') },
+      argv: argv?.map(below) ?? cmd,
+      traits: { ...traits, user_workingdir: user_workingdir ? below(user_workingdir) : null },
+      environment: () => ({ PATH: '/usr/bin:/bin' }),
+    };
+    const failed = driver().start(context, AbortSignal.timeout(30_000)).catch((error: SpawnError) => error);
+    expect(await failed).toMatchObject({ code, message: expect.stringMatching(message) as string, detail: expect.stringContaining('systemd-run') as string });
+    expect(readdirSync(runFolder)).toEqual([]);
+    expect(await driver().poll({ user: user.name, server: '', state: { unit_name: unitName(traits.unit_name_template, user, '') }, memo: null })).toBe(0);
+  });
 
   test('gives each server a unit and a file with its variables, for as long as it is there', async () => {
     const { driver, traits, user, cmd, runFolder, dispose } = systemdSubject();

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Authenticator } from '../../apps/hub/src/authenticators/authenticator.js';
@@ -91,6 +93,7 @@ describe('a certificate', () => {
   test('may be for one of several names, or not be looked at', async () => {
     const names = { tls_kwargs: { ca_certs_file: slapd.caFile, valid_names: ['ldap.example.org', 'localhost'] } };
     expect(await asked({ server_address: '127.0.0.1', ...names })).toMatchObject({ name: 'ada' });
+    for (const tls_kwargs of [{ ca_certs_path: path.dirname(slapd.caFile) }, { ca_certs_data: readFileSync(slapd.caFile, 'utf8') }]) expect(await asked({ tls_kwargs })).toMatchObject({ name: 'ada' });
     const blind = ldap({ server_address: '127.0.0.1', tls_kwargs: { validate: 0 } });
     expect(await nameOf(blind, 'ada')).toBe('ada');
     expect(blind.warnings()).toEqual([expect.stringContaining('does not check certificates')]);
@@ -241,6 +244,9 @@ describe('groups', () => {
   test('can be looked for by a filter of one’s own', async () => {
     const driver = ldap({ manage_groups: true, group_search_base: GROUPS, group_search_filter: '(&(objectClass=posixGroup)(memberUid={uid}))', group_name_attribute: 'gidNumber' });
     expect((await attempt(driver, 'ada'))!.groups).toEqual(['4711']);
+    // a matching rule by its number, as Active Directory wants it for groups within groups; this one is distinguishedNameMatch
+    const byRule = ldap({ ...AD, allowed_groups: [physics, chemistry], group_search_filter: '(member:2.5.13.1:={userdn})' });
+    expect((await attempt(byRule, JOHN.sam))!.authState!.ldap_groups).toEqual([physics]);
   });
 });
 

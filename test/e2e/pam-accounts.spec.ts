@@ -12,6 +12,7 @@ import { createAuthenticator } from '../../apps/hub/src/authenticators/authentic
 import { pam } from '../../apps/hub/src/authenticators/libpam.js';
 import { hubConfigSchema } from '../../apps/hub/src/config/schema.js';
 import { UnavailableError } from '../../apps/hub/src/errors.js';
+import { submitLogin } from '../contracts/authenticator-contract.js';
 import { TestApp } from '../support/app.js';
 import { TestHub, until } from '../support/hub.js';
 import { logIn } from '../support/log-in.js';
@@ -216,6 +217,15 @@ describe('users without an account', () => {
     expect([await names(some), await names(none)]).toEqual([[ADA, BOB], ['elara-e2e-ghost', 'elara-e2e-spirit']]);
     expect(lines).toContainEqual('Not one of the 2 users in the database has an account: nobody is removed, because the directory of accounts may just be away');
     await Promise.all([some.close(), none.close()]);
+  });
+
+  test('are told so when they come, and are made no users', async () => {
+    const app = await TestApp.create({ JupyterHub: { authenticator_class: 'pam' }, Authenticator: { allow_all: true }, PAMAuthenticator: { service: DOOR } });
+    const answer = await submitLogin(app, { username: 'elara-e2e-ghost', password: 'sesame' });
+    expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('You are known, but cannot be a user of this hub yet.')]);
+    expect(await names(app)).toEqual([]);
+    expect(lines).toContainEqual(expect.stringMatching(/^Failed login for "elara-e2e-ghost" from .*: cannot add the user elara-e2e-ghost: because there is no such account on this machine/));
+    await app.close();
   });
 });
 

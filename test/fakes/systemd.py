@@ -75,7 +75,7 @@ def run(arguments):
             sys.exit(f"systemd-run: unrecognized option '{option}'")
     if load(unit):
         sys.exit(f"Failed to start transient service unit: Unit {unit}.service was already loaded or has a fragment file.")
-    known = {"ActiveState": "active", "Invocation": uuid.uuid4().hex, "MainPID": 0, "Result": "success", "ExecMainCode": 0, "ExecMainStatus": 0}
+    known = {"ActiveState": "active", "Transient": "yes", "Invocation": uuid.uuid4().hex, "MainPID": 0, "Result": "success", "ExecMainCode": 0, "ExecMainStatus": 0}
     known["TimeoutStopSec"] = float(properties.get("TimeoutStopSec", ["90"])[-1])
     news, tell = os.pipe()
     if os.fork() == 0:
@@ -134,13 +134,12 @@ def become(command, invocation, account, properties, tell):
         os.execve(command[0], command, env)
     except Exception as error:
         os.write(tell, repr(error).encode())
-    finally:
-        os._exit(203)
+        os._exit(200 if isinstance(error, OSError) and error.filename == properties["WorkingDirectory"][-1] else 203)
 
 
 def show(arguments):
     names, unit = arguments[0].removeprefix("--property=").split(","), arguments[-1]
-    known = load(unit) or {"ActiveState": "inactive", "MainPID": 0, "Result": "success", "ExecMainCode": 0, "ExecMainStatus": 0}
+    known = load(unit) or {"ActiveState": "inactive", "Transient": "no", "MainPID": 0, "Result": "success", "ExecMainCode": 0, "ExecMainStatus": 0}
     for name in names:
         print(f"{name}={known[name]}")
 

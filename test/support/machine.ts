@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeAccount, removeAccounts } from './accounts.js';
 
 export interface NewAccount {
   /** As bytes where it is not UTF-8. */
   password?: string | Buffer;
   groups?: readonly string[];
-  /** More options of useradd(8). */
+  /** Options of usermod(8). */
   options?: readonly string[];
 }
 
@@ -21,17 +22,15 @@ export class Machine {
   }
 
   account(name: string, { password, groups = [], options = [] }: NewAccount = {}): void {
-    // one that an earlier run left behind
-    const remove = () => void spawnSync('userdel', ['--remove', name]);
-    remove();
-    this.#undo.push(remove);
-    execFileSync('useradd', ['--create-home', '--shell', '/bin/sh', ...(groups.length > 0 ? ['--groups', groups.join(',')] : []), ...options, name]);
+    this.accountOfOthers(name);
+    makeAccount(name, { groups, shell: '/bin/sh' });
+    if (options.length > 0) execFileSync('usermod', [...options, name]);
     if (password !== undefined) execFileSync('chpasswd', { input: Buffer.concat([Buffer.from(`${name}:`), Buffer.from(password), Buffer.from('\n')]) });
   }
 
   /** What `removeAll` is to remove although the test did not make it itself. */
   accountOfOthers(name: string): void {
-    this.#undo.push(() => void spawnSync('userdel', ['--remove', name]));
+    this.#undo.push(() => removeAccounts([name]));
   }
 
   group(name: string): void {

@@ -25,6 +25,14 @@ export class NotAllowedError extends HubError {
 /** A login that is refused for a reason that the person may know. */
 export class LoginRefusedError extends NotAllowedError {}
 
+/** A login whose password was right, and that takes a one-time code as well. */
+export class SecondStepRequiredError extends NotAllowedError {
+  /** @param firstStep what proves later that the password was right, as long as it stays the same */
+  constructor(readonly firstStep: string) {
+    super('A one-time code is needed as well');
+  }
+}
+
 /** The request says something that cannot be carried out as it stands. */
 export class InvalidInputError extends HubError {
   override readonly code: string = 'invalid-input';

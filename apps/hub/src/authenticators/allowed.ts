@@ -10,6 +10,7 @@ export function authenticatorTraits(config: HubConfig): AuthenticatorTraits {
     'shared-password': config.SharedPasswordAuthenticator,
     ldap: config.LDAPAuthenticator,
     null: config.NullAuthenticator,
+    native: config.NativeAuthenticator,
   };
   const { authenticator_class: name } = config.JupyterHub;
   return (typeof name === 'string' && byClass[name]) || config.Authenticator;

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import { canonicalAccountName, findGroups, groupsWith } from '#process';
+import { canonicalAccountName } from '#process';
 import type { Authenticator, AuthModel, LoginAttempt } from './authenticator.js';
 import { InTurn } from './in-turn.js';
 import { pam, type PamCall } from './libpam.js';
-import { fromMachine } from './machine.js';
+import { fromMachine, isMember } from './machine.js';
 import { type AccountSettings, ensureAccount } from './system-accounts.js';
 import { lowerCased } from './usernames.js';
 
@@ -51,12 +51,12 @@ export class PamAuthenticator implements Authenticator {
   }
 
   async allows({ name }: Pick<AuthModel, 'name'>): Promise<boolean> {
-    return this.#isMember('LocalAuthenticator.allowed_groups', this.settings.allowed_groups, name);
+    return isMember('LocalAuthenticator.allowed_groups', this.settings.allowed_groups, name);
   }
 
   async isAdmin({ name }: Pick<AuthModel, 'name'>): Promise<boolean | undefined> {
     if (this.settings.admin_groups.length === 0) return undefined;
-    return this.#isMember('PAMAuthenticator.admin_groups', this.settings.admin_groups, name);
+    return isMember('PAMAuthenticator.admin_groups', this.settings.admin_groups, name);
   }
 
   addUser(name: string): Promise<void> {
@@ -103,12 +103,5 @@ export class PamAuthenticator implements Authenticator {
     const { service, encoding } = this.settings;
     const encoded = (text: string) => Buffer.from(text, encoding);
     return this.#turns.run(() => pam({ service, user: encoded(user), secrets: secrets.map(encoded), calls }));
-  }
-
-  async #isMember(trait: string, names: readonly string[], account: string): Promise<boolean> {
-    const groups = await fromMachine(findGroups(names));
-    const missing = names.filter((name) => !groups.some((group) => group.name === name));
-    if (missing.length > 0) log.error(`There is no group ${missing.join(', ')} on this machine (${trait})`);
-    return (await fromMachine(groupsWith(account, groups))).length > 0;
   }
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { nearest } from '../config/suggest.js';
 import { ELARA_VERSION } from '../version.js';
 import { addConfigOptions, type OptionValues, overridesOf } from './config-options.js';
+import { addNative } from './native/command.js';
 import { addDatabase } from './database/command.js';
 import { addServices } from './services/command.js';
 import type { TraitArgument } from './split-arguments.js';
@@ -24,6 +25,7 @@ export function buildProgram(traits: readonly TraitArgument[], done: (status: nu
   addStart(program, load);
   addToken(program, load);
   addServices(program, { load: () => loadedConfig(load), done });
+  addNative(program, () => loadedConfig(load));
   addDatabase(program, { load: () => loadedConfig(load), done });
   addReload(program, load, done);
   addCheckConfig(program, load, done);

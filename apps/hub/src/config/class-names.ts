@@ -8,6 +8,7 @@ const AUTHENTICATORS = {
   'shared-password': ['jupyterhub.authenticators.shared.SharedPasswordAuthenticator', 'SharedPasswordAuthenticator'],
   ldap: ['ldapauthenticator', 'ldapauthenticator.LDAPAuthenticator', 'ldapauthenticator.ldapauthenticator.LDAPAuthenticator', 'LDAPAuthenticator'],
   null: ['jupyterhub.auth.NullAuthenticator', 'NullAuthenticator'],
+  native: ['nativeauthenticator.NativeAuthenticator', 'nativeauthenticator.nativeauthenticator.NativeAuthenticator', 'NativeAuthenticator'],
 };
 
 const SPAWNERS = {

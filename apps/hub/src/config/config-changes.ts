@@ -47,6 +47,7 @@ const LIVE: Partial<Record<ClassName, readonly string[] | 'all'>> = {
   SharedPasswordAuthenticator: PEOPLE,
   LDAPAuthenticator: PEOPLE,
   NullAuthenticator: PEOPLE,
+  NativeAuthenticator: [...PEOPLE, 'allow_2fa', 'ask_email_on_signup', 'check_common_password', 'enable_signup', 'minimum_password_length', 'open_signup', 'password_hash_cost', 'tos'],
   Spawner: 'all',
   LocalProcessSpawner: 'all',
   SimpleLocalProcessSpawner: 'all',

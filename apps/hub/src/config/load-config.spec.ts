@@ -270,3 +270,31 @@ describe('the file', () => {
     expect(loaded.locate('JupyterHub', 'port')).toBeUndefined();
   });
 });
+
+describe("a config of JupyterHub's nativeauthenticator", () => {
+  it('is taken as it is, and what has no effect is told', async () => {
+    const { config, warnings } = await load(
+      [
+        'c.JupyterHub.authenticator_class = "nativeauthenticator.NativeAuthenticator"',
+        'c.Authenticator.minimum_password_length = 12',
+        'c.Authenticator.seconds_before_next_try = 1200',
+        'c.NativeAuthenticator.allowed_failed_logins = 3',
+        'c.NativeAuthenticator.allow_self_approval_for = "[^@]+@example[.]org$"',
+        'c.NativeAuthenticator.recaptcha_key = "x"',
+        'c.NativeAuthenticator.import_from_firstuse = True',
+      ].join('\n'),
+      'native.py',
+    );
+    expect(config.JupyterHub.authenticator_class).toBe('native');
+    expect(config.NativeAuthenticator.minimum_password_length).toBe(12);
+    expect(config.Elara).toMatchObject({ login_failures_per_account: 3, login_failure_window: 1200 });
+    expect(warnings.map(({ key, message }) => `${key} ${message}`)).toEqual([
+      'Authenticator.minimum_password_length belongs to NativeAuthenticator and is used there',
+      'Authenticator.seconds_before_next_try is an earlier form of Elara.login_failure_window and used as such',
+      'NativeAuthenticator.allowed_failed_logins is an earlier form of Elara.login_failures_per_account and used as such',
+      expect.stringContaining('NativeAuthenticator.allow_self_approval_for has no effect: Elara sends no mail'),
+      expect.stringContaining('NativeAuthenticator.recaptcha_key has no effect'),
+      expect.stringContaining('NativeAuthenticator.import_from_firstuse has no effect'),
+    ]);
+  });
+});

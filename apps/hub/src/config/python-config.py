@@ -10,16 +10,18 @@ import sys
 
 from python_data import ABSENT, Crossing, Places, class_path
 from python_modules import stand_in
-from python_objects import LazyValue, Section
+from python_objects import LazyValue, Root, Section
 
 CLASS_SELECTORS = {("JupyterHub", "authenticator_class"), ("JupyterHub", "spawner_class"), ("JupyterHub", "proxy_class")}
+
+KEYS = {("JupyterHub", "cookie_secret"), ("CryptKeeper", "keys")}
 
 
 class Loader:
     """Runs the file, and the files it loads, with `c`, `get_config` and `load_subconfig`."""
 
     def __init__(self):
-        self.config = Section()
+        self.config = Root()
         self.files = []
 
     def run(self, filename):
@@ -67,7 +69,7 @@ def record(section, trait, value, place, places):
     file, line = value._place if lazy else place or ("", 0)
     if isinstance(value, type) and (section, trait) in CLASS_SELECTORS:
         value = class_path(value) or value
-    crossing = Crossing(places)
+    crossing = Crossing(places, keys=(section, trait) in KEYS)
     crossed = crossing.plain(value)
     entry = {"section": section, "trait": trait, "file": file, "line": line, "keyLines": places.keys(file, line), "lost": crossing.lost}
     if crossed is not ABSENT:

@@ -33,11 +33,12 @@ def kind_of(value):
 
 
 class Crossing:
-    """What JSON can say of a value, and what of it cannot cross."""
+    """What JSON can say of a value, and what of it cannot cross; bytes are text, but of keys they are written in hex."""
 
-    def __init__(self, places):
+    def __init__(self, places, keys=False):
         self.lost = []
         self.places = places
+        self.keys = keys
 
     def plain(self, value, path=(), around=()):
         if value is None or isinstance(value, (bool, str)):
@@ -47,12 +48,20 @@ class Crossing:
         if isinstance(value, float):
             return float(value) if math.isfinite(value) else self._lose(path, f"the number {value}")
         if isinstance(value, bytes):
-            return value.hex()
+            return self._bytes(value, path)
         if isinstance(value, PurePath):
             return str(value)
         if id(value) in around:
             return self._lose(path, "a value that contains itself")
         return self._container(value, path, (*around, id(value)))
+
+    def _bytes(self, value, path):
+        if self.keys:
+            return value.hex()
+        try:
+            return value.decode("ascii")
+        except UnicodeDecodeError:
+            return self._lose(path, "bytes that are no text")
 
     def _container(self, value, path, around):
         if isinstance(value, LazyValue):

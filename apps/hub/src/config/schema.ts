@@ -9,6 +9,7 @@ import {
 import { cryptKeeperTraits } from './classes/crypt-keeper.js';
 import { elaraTraits } from './classes/elara.js';
 import { jupyterHubTraits } from './classes/jupyterhub.js';
+import { nativeAuthenticatorTraits } from './classes/nativeauthenticator.js';
 import { ldapAuthenticatorTraits } from './classes/ldapauthenticator.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
 import { serviceRecord } from './classes/records.js';
@@ -31,6 +32,7 @@ export const classTraits = {
   SharedPasswordAuthenticator: { ...authenticatorTraits, ...sharedPasswordAuthenticatorTraits },
   LDAPAuthenticator: { ...authenticatorTraits, ...ldapAuthenticatorTraits },
   NullAuthenticator: authenticatorTraits,
+  NativeAuthenticator: { ...localAuthenticator, ...nativeAuthenticatorTraits },
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
   SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
@@ -52,6 +54,7 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   SharedPasswordAuthenticator: 'Authenticator',
   LDAPAuthenticator: 'Authenticator',
   NullAuthenticator: 'Authenticator',
+  NativeAuthenticator: 'LocalAuthenticator',
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
   SudoSpawner: 'LocalProcessSpawner',
@@ -93,6 +96,7 @@ export const hubConfigSchema = z.strictObject({
   SharedPasswordAuthenticator: z.strictObject(classTraits.SharedPasswordAuthenticator).transform(withExistingUsers).prefault({}),
   LDAPAuthenticator: z.strictObject(classTraits.LDAPAuthenticator).transform(withExistingUsers).prefault({}),
   NullAuthenticator: z.strictObject(classTraits.NullAuthenticator).transform(withExistingUsers).prefault({}),
+  NativeAuthenticator: z.strictObject(classTraits.NativeAuthenticator).transform(withExistingUsers).prefault({}),
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
   SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),

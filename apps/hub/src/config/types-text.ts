@@ -110,7 +110,7 @@ function jsonSchema(schema: z.ZodType): JsonSchema {
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema: written }) => {
       const known = functionTypes.get(zodSchema as unknown as z.ZodType);
-      if (known) (written as JsonSchema).tsType = `Hooks.${known.type}`;
+      if (known) (written as JsonSchema).tsType = known.type === undefined ? SOME_FUNCTION : `Hooks.${known.type}`;
     },
   }) as JsonSchema;
 }
@@ -124,6 +124,8 @@ function typeOf(schema: JsonSchema): string {
   if (schema.type === 'object') return objectOf(schema);
   return distinct([schema.type ?? ''].flat().map((type) => PLAIN[type] ?? 'unknown')).join(' | ');
 }
+
+const SOME_FUNCTION = '((...args: any[]) => unknown)';
 
 const PLAIN: Record<string, string> = { integer: 'number', number: 'number', string: 'string', boolean: 'boolean', null: 'null' };
 

@@ -68,7 +68,7 @@ describe('a name that does not exist', () => {
   ])('%j: %s, meant is %s', async (text, key, suggestion) => {
     const [problem, ...others] = await problemsOf(text);
     expect(others).toEqual([]);
-    expect(problem).toMatchObject({ key, file: join(folder, 'elara.yaml'), line: 2 });
+    expect(problem).toMatchObject({ key, file: join(folder, 'elara.yaml'), line: text.startsWith(`${key}:`) ? 1 : 2 });
     expect(problem?.suggestion).toBe(suggestion);
   });
 });
@@ -151,11 +151,11 @@ describe('a value of the wrong kind', () => {
 
   it.each([
     ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple, sudo, systemd"],
-    ['authenticator_class: dumy', 'dummy', expect.stringMatching(/^no authenticator is called 'dumy'; there are pam, dummy, .*null$/) as string],
+    ['authenticator_class: dumy', 'dummy', expect.stringMatching(/^no authenticator is called 'dumy'; there are pam, dummy, .*native$/) as string],
     [
       'authenticator_class: github',
       undefined,
-      expect.stringMatching(/^no authenticator is called 'github'; there are pam, dummy, .*null$/) as string,
+      expect.stringMatching(/^no authenticator is called 'github'; there are pam, dummy, .*native$/) as string,
     ],
     [
       'allow_existing_invalid_named_servers: allow-strat',
@@ -185,7 +185,7 @@ describe('everything that is wrong', () => {
       [3, 'JupyterHub.prot'],
       [5, 'Spawner.start_timeout'],
       [6, 'Spawner.cdm'],
-      [8, 'Spwaner'],
+      [7, 'Spwaner'],
     ]);
   });
 

@@ -179,6 +179,20 @@ export const TABLES: Readonly<Record<string, (table: Table, time: string, kind: 
     t.string('stopped_by', 270);
     t.text('detail').notNullable();
   },
+  elara_native_accounts: (t, time) => {
+    t.increments('id');
+    t.string('name', 255).notNullable().unique();
+    t.string('password', 255).notNullable();
+    t.boolean('approved').notNullable();
+    t.string('approved_by', 255);
+    t.string('email', 255);
+    t.text('totp_secret');
+    t.text('totp_pending');
+    t.integer('totp_step');
+    t.text('recovery_codes');
+    t.specificType('created', time).notNullable();
+    t.specificType('changed', time).notNullable();
+  },
   elara_cull_warnings: (t, time) => {
     reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
     t.specificType('at', time).notNullable();

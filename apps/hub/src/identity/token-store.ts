@@ -132,6 +132,14 @@ export class TokenStore {
     await this.#remove({ user_id: userId, session_id: sessionId });
   }
 
+  /** Revokes what all browser sessions of somebody were given. @returns their ids, as far as they were given anything */
+  async revokeSessions(userId: number): Promise<string[]> {
+    const ids = async (table: 'oauth_codes' | 'api_tokens') => (await this.db(table).where({ user_id: userId }).whereNotNull('session_id').distinct().pluck('session_id')) as string[];
+    const sessions = new Set([...(await ids('oauth_codes')), ...(await ids('api_tokens'))]);
+    for (const id of sessions) await this.revokeSession(userId, id);
+    return [...sessions];
+  }
+
   /** Revokes every token that one OAuth client holds for one user. */
   async revokeClient(userId: number, clientId: string): Promise<void> {
     await this.#remove({ user_id: userId, client_id: clientId });

@@ -42,8 +42,9 @@ export class AccountLoader {
 
   /** Makes accounts that are missing, or removes people who have none: only where the config asks for one of these. */
   async checkUsers(): Promise<void> {
-    const { delete_invalid_users, blocked_users } = authenticatorTraits(this.config);
-    const makesAccounts = this.config.JupyterHub.authenticator_class === 'pam' && this.config.PAMAuthenticator.create_system_users;
+    const traits = authenticatorTraits(this.config);
+    const { delete_invalid_users, blocked_users } = traits;
+    const makesAccounts = 'create_system_users' in traits && traits.create_system_users === true;
     if (!this.authenticator.addUser || !(delete_invalid_users || makesAccounts)) return;
     const spelling = { config: this.config, authenticator: this.authenticator };
     const all = (await this.db('users').orderBy('id').pluck('name')) as string[];

@@ -21,6 +21,7 @@ import { listen, requirePort } from './listen.js';
 import { Population } from './population.js';
 import { notifySystemd } from './systemd.js';
 
+const A_DAY = 86_400;
 const log = new Logger('hub');
 
 /** From modules to a hub that people can use: the order of the start on one screen. */
@@ -91,7 +92,8 @@ export class Startup {
       .then(() => this.changes.renameInvalid())
       .catch((error: unknown) => log.error(`cannot check the servers of an earlier hub: ${messageOf(error)}`))
       .finally(end);
-    const patience = Math.max(1, this.config.JupyterHub.init_spawners_timeout) * 1000;
+    const { init_spawners_timeout: seconds } = this.config.JupyterHub;
+    const patience = (seconds < 0 ? A_DAY : Math.max(1, seconds)) * 1000;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), patience)));
     const outcome = await Promise.race([done, late]);

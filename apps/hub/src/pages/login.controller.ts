@@ -5,7 +5,7 @@ import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import type { UserRow } from '../database/tables.js';
-import { NotAllowedError } from '../errors.js';
+import { NotAllowedError, SecondStepRequiredError } from '../errors.js';
 import { AccessGuard } from '../http/access.guard.js';
 import { ChecksXsrfItself, Open } from '../http/access.js';
 import { noteForAudit } from '../http/audit-note.js';
@@ -15,10 +15,12 @@ import { KnownBrowsers } from '../http/known-browsers.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { addressOf } from '../http/request-log.js';
 import { Sessions } from '../http/sessions.js';
+import { SignUps } from '../native-accounts/sign-ups.service.js';
 import { LoginService } from '../users/login.service.js';
 import { Landing, queryOf } from './landing.js';
 import { EXPIRED, type LoginProblem, problemOf, REFUSED } from './login-problem.js';
 import { Pages } from './pages.service.js';
+import { type FirstStep, SecondStep } from './second-step.js';
 
 const LONGEST_ECHO = 64;
 
@@ -34,6 +36,8 @@ export class LoginController {
     private readonly guard: AccessGuard,
     private readonly landing: Landing,
     private readonly pages: Pages,
+    private readonly signUps: SignUps,
+    private readonly secondStep: SecondStep,
   ) {}
 
   @Get()
@@ -57,8 +61,15 @@ export class LoginController {
     const username = (form.getAll('username').at(-1) ?? '').trim();
     if (!this.#isOurForm(request)) return this.#refuse(request, reply, username, EXPIRED);
     const user = await this.#attempt(request, form, username);
+    if ('firstStep' in user) return this.#askForCode(request, reply, user);
     if ('login_error' in user) return this.#refuse(request, reply, username, user);
     await this.#welcome(request, reply, user);
+  }
+
+  async #askForCode(request: HubRequest, reply: HubReply, step: FirstStep): Promise<void> {
+    this.secondStep.remember(request, reply, step);
+    noteForAudit(request, { action: 'login.first-step', target: { kind: 'user', name: this.logins.accountOf(step.username) } });
+    await reply.redirect(withNext(`${this.urls.hubPrefix}login/code`, this.landing.next(request)), 302);
   }
 
   async #welcome(request: HubRequest, reply: HubReply, user: UserRow): Promise<void> {
@@ -84,7 +95,7 @@ export class LoginController {
     await this.#sendForm(request, reply, username, problem);
   }
 
-  async #attempt(request: HubRequest, form: URLSearchParams, username: string): Promise<UserRow | LoginProblem> {
+  async #attempt(request: HubRequest, form: URLSearchParams, username: string): Promise<UserRow | LoginProblem | FirstStep> {
     const password = form.getAll('password').at(-1) ?? '';
     const otp = form.getAll('otp').at(-1);
     const knownBrowser = this.browsers.proof(request, this.logins.accountOf(username));
@@ -92,6 +103,7 @@ export class LoginController {
       const attempt = { username, password, address: addressOf(request), ...(otp !== undefined && { otp }), ...(knownBrowser && { knownBrowser }) };
       return (await this.logins.logIn(attempt)) ?? REFUSED;
     } catch (error) {
+      if (error instanceof SecondStepRequiredError) return { username, firstStep: error.firstStep };
       const problem = problemOf(error);
       if (problem) return problem;
       throw error;
@@ -125,6 +137,7 @@ export class LoginController {
       username: [...username].slice(0, LONGEST_ECHO).join(''),
       authenticator: { request_otp, otp_prompt, has_form: this.authenticator.hasForm },
       authenticator_login_url: withNext(login_url || `${this.urls.hubPrefix}login`, next),
+      ...(this.signUps.areOpen && { signup_url: `${this.urls.hubPrefix}signup` }),
       ...problem,
     };
     const html = custom_html && (await this.pages.renderText(request, reply, custom_html, context));

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import nunjucks from 'nunjucks';
 import { authenticatorTraits } from '../authenticators/allowed.js';
+import { usesNative } from '../authenticators/native/native.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
@@ -32,6 +33,7 @@ export class Renderer {
       prefix: urls.baseUrl,
       login_url: `${urls.hubPrefix}login`,
       login_service: authenticatorTraits(config).login_service,
+      has_own_passwords: usesNative(config),
       logout_url: `${urls.hubPrefix}logout`,
       services: [],
       parsed_scopes: {},

@@ -29,18 +29,14 @@ export async function noteStart(run: ServerRun, signal: AbortSignal): Promise<vo
 
 /** A server that was found keeps its token, which has been checked. */
 async function registration(run: ServerRun, signal: AbortSignal): Promise<Statement[]> {
+  const { record, tools, prefix, found } = run;
+  const owner = { kind: 'user', id: record.user.id } as const;
+  const minted = found ? undefined : tools.tokens.minting({ owner, note: tokenNote(prefix), scopes: await tokenScopes(run, signal) });
   const allowed = [...(await scopesFor(run, 'oauth_client_allowed_scopes', signal))];
   // the server is told of them too
   run.traits = { ...run.traits, oauth_client_allowed_scopes: allowed };
-  if (run.found) {
-    run.apiToken = run.found.apiToken;
-    return [clientOf(run, allowed, run.apiToken)];
-  }
-  const { record, tools, prefix } = run;
-  const owner = { kind: 'user', id: record.user.id } as const;
-  const { token, statement } = tools.tokens.minting({ owner, note: tokenNote(prefix), scopes: await tokenScopes(run, signal) });
-  run.apiToken = token;
-  return [statement, clientOf(run, allowed, token)];
+  run.apiToken = minted?.token ?? found!.apiToken;
+  return [...(minted ? [minted.statement] : []), clientOf(run, allowed, run.apiToken)];
 }
 
 /** Of the token that the server itself uses; they are cut to its owner's with every request (reference rest-api 3.8). */

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../errors.js';
 import { Systemd, unitStatus } from './systemd-control.js';
 
-const said = (state: string, { pid = 0, result = 'success', code = 0, status = 0 } = {}) => `MainPID=${pid}\nResult=${result}\nExecMainCode=${code}\nExecMainStatus=${status}\nActiveState=${state}\n`;
+const said = (state: string, { pid = 0, result = 'success', code = 0, status = 0 } = {}) => `MainPID=${pid}\nResult=${result}\nExecMainCode=${code}\nExecMainStatus=${status}\nActiveState=${state}\nTransient=yes\n`;
 
 describe('how a unit is', () => {
   test.each([
-    ['that runs', said('active', { pid: 12 }), { isRunning: true, isGone: false, hasFailed: false, mainPid: 12, exit: 0, outOfMemory: false }],
+    ['that runs', said('active', { pid: 12 }), { isRunning: true, isGone: false, isTransient: true, hasFailed: false, mainPid: 12, exit: 0, outOfMemory: false }],
     ['that systemd starts again', said('activating', { code: 1, status: 3 }), { isRunning: true, isGone: false, exit: 3 }],
     ['that is being stopped', said('deactivating', { pid: 12 }), { isRunning: false, isGone: false, mainPid: 12 }],
     ['that systemd does not know', said('inactive'), { isRunning: false, isGone: true, hasFailed: false, mainPid: 0, exit: 0 }],

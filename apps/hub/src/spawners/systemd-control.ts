@@ -6,6 +6,8 @@ export interface UnitStatus {
   isRunning: boolean;
   /** Nothing of it runs; one that is being stopped is neither running nor gone. */
   isGone: boolean;
+  /** Made by systemd-run, and no unit of the machine. */
+  isTransient: boolean;
   /** systemd remembers units that have failed until they are reset. */
   hasFailed: boolean;
   /** 0 for none. */
@@ -16,7 +18,7 @@ export interface UnitStatus {
   outOfMemory: boolean;
 }
 
-const PROPERTIES = ['ActiveState', 'MainPID', 'Result', 'ExecMainCode', 'ExecMainStatus'] as const;
+const PROPERTIES = ['ActiveState', 'Transient', 'MainPID', 'Result', 'ExecMainCode', 'ExecMainStatus'] as const;
 
 /** Short of the deadline that whoever looks at a server keeps. */
 const LOOK_MS = 20_000;
@@ -73,6 +75,7 @@ export function unitStatus(text: string): UnitStatus {
   return {
     isRunning: ['active', 'reloading', 'activating', 'refreshing'].includes(state),
     isGone: ['inactive', 'failed'].includes(state),
+    isTransient: said.get('Transient') === 'yes',
     hasFailed: state === 'failed',
     mainPid: Number(said.get('MainPID') ?? 0),
     exit: said.get('ExecMainCode') === CLD_EXITED ? status : 0 - status,

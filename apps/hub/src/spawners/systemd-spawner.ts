@@ -2,13 +2,12 @@ import { closeSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { findCommand, identify, listeningPorts, openLog } from '#process';
 import type { HubConfig } from '../config/schema.js';
-import { messageOf } from '../errors.js';
+import { messageOf, UnavailableError } from '../errors.js';
 import { birthMark, foundServer } from './found-server.js';
 import { readable } from './launcher.js';
 import { chooseAddress } from './local-process-spawner.js';
 import { type MarkedProcess, markedProcesses } from './process-search.js';
 import type { SpawnContext } from './spawn-context.js';
-import { SpawnError } from './spawn-error.js';
 import { spawnFailure } from './spawn-failure.js';
 import type { SpawnerSection } from './spawner-class.js';
 import type { FoundServer, RunningServer, ServerMarks, Spawner, SpawnHandle, StartedServer, Symptoms } from './spawner.js';
@@ -17,6 +16,7 @@ import { EnvironmentFiles } from './systemd-environment.js';
 import { type UnitPlacement, unitPlacement } from './systemd-placement.js';
 import { expand, isUnitName, runArguments, stopTimeout, type Unit, unitName, unitProperties } from './systemd-unit.js';
 import { unitEnd } from './unit-end.js';
+import { unitFailure } from './unit-failure.js';
 
 /** By this variable a server tells its unit; whether that is true, systemd is asked. */
 const UNIT_VARIABLE = 'ELARA_UNIT';
@@ -55,8 +55,8 @@ export class SystemdSpawner implements Spawner {
       await this.systemd.run(runArguments(unit, file), signal);
       return { ...this.#running(name), address };
     } catch (error) {
-      await this.#end(name).catch((left: unknown) => log.error(messageOf(left)));
-      throw signal.aborted ? error : startFailure(error);
+      const status = await this.#clearAfter(name);
+      throw signal.aborted ? error : unitFailure(error, status, unit);
     }
   }
 
@@ -94,13 +94,27 @@ export class SystemdSpawner implements Spawner {
     if (unit !== undefined) await this.#end(unit);
   }
 
-  /** Ends also what an earlier hub left, or what has failed: systemd makes no second unit of a name. */
+  /** Ends also what an earlier hub left, or what has failed: systemd makes no second unit of a name. @throws UnavailableError */
   async #end(unit: string): Promise<void> {
     const before = await this.systemd.status(unit);
+    // with a template of a careless kind somebody who is called cron would end cron.service
+    if (!before.isGone && !before.isTransient) throw new UnavailableError(`cannot end ${unit}.service: because it is a unit of the machine`);
     if (!before.isGone) await this.systemd.stop(unit, this.stopSeconds);
     const { hasFailed } = before.isGone ? before : await this.systemd.status(unit);
     if (hasFailed) await this.systemd.resetFailed(unit);
     await this.files.remove(unit);
+  }
+
+  /** @returns with what the unit ended; undefined when that cannot be seen */
+  async #clearAfter(unit: string): Promise<number | undefined> {
+    try {
+      const { exit } = await this.systemd.status(unit);
+      await this.#end(unit);
+      return exit;
+    } catch (error) {
+      log.error(messageOf(error));
+      return undefined;
+    }
   }
 
   #running(unit: string): RunningServer {
@@ -138,8 +152,3 @@ async function unitOfServer({ traits, user, argv, logFile }: SpawnContext, name:
     throw spawnFailure(error, argv[0]!);
   }
 }
-
-const startFailure = (error: unknown): unknown =>
-  error instanceof SpawnError
-    ? error
-    : new SpawnError('internal', 'Your server could not be started', { detail: messageOf(error), hint: 'The journal of the machine may tell more (journalctl)', cause: error });

@@ -4,7 +4,7 @@ import { UnavailableError } from '../errors.js';
 import type { Systemd, UnitStatus } from './systemd-control.js';
 import { unitEnd } from './unit-end.js';
 
-const running: UnitStatus = { isRunning: true, isGone: false, hasFailed: false, mainPid: 0, exit: 0, outOfMemory: false };
+const running: UnitStatus = { isRunning: true, isGone: false, isTransient: true, hasFailed: false, mainPid: 0, exit: 0, outOfMemory: false };
 const gone = { ...running, isRunning: false, isGone: true, exit: 5 };
 
 beforeAll(() => Logger.overrideLogger(false));

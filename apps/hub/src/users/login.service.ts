@@ -83,8 +83,7 @@ export class LoginService {
     if (typeof username !== 'string' || typeof password !== 'string') return undefined;
     const attempt = { username, password, address, ...(typeof otp === 'string' && { otp }) };
     const model = await this.#counted(attempt).catch((error: unknown) => {
-      this.#explain(attempt, error);
-      throw error;
+      throw this.#told(attempt, error);
     });
     const user = model && (await this.rows.byName(model.name));
     if (!user) return undefined;
@@ -97,8 +96,7 @@ export class LoginService {
     try {
       return (user = await logIn());
     } catch (error) {
-      this.#explain(attempted, error);
-      throw error;
+      throw this.#told(attempted, error);
     } finally {
       end({ status: user ? 'success' : 'failure' });
     }
@@ -143,10 +141,12 @@ export class LoginService {
     }
   }
 
-  /** Only the person sees the others; these are for whoever runs the hub. */
-  #explain(attempted: Attempted, error: unknown): void {
-    if (error instanceof UnavailableError) log.error(`Cannot check a login for ${shownName(attempted.username)} from ${attempted.address}: ${error.message}`);
+  /** What is wrong, and where, is for whoever runs the hub; strangers learn that it is not their fault. */
+  #told(attempted: Attempted, error: unknown): unknown {
     if (error instanceof InvalidInputError) this.#refused(attempted, error.message);
+    if (!(error instanceof UnavailableError)) return error;
+    log.error(`Cannot check a login for ${shownName(attempted.username)} from ${attempted.address}: ${error.message}`);
+    return new UnavailableError('Logins cannot be checked right now. Try again in a minute.', { cause: error });
   }
 
   #refused({ username, address }: Attempted, why: string): undefined {

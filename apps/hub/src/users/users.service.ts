@@ -146,6 +146,7 @@ export class UsersService {
     if (!caller.admin && fromDbBoolean(row.admin)) throw new NotAllowedError('Only admins can modify other admins');
     requireAdminToGrant(changes.admin ?? false, caller);
     await this.db.transaction(async (trx) => {
+      if (changes.name !== undefined && changes.name !== row.name) await this.authenticator.renameUser?.(row.name, changes.name, trx);
       await this.users.update(row.id, changes, trx);
       if (changes.admin !== undefined) await this.roles.syncDefaults({ kind: 'user', id: row.id, admin: changes.admin }, trx);
     });
@@ -171,6 +172,7 @@ export class UsersService {
   /** The same, for somebody who cannot be a user any more. */
   async erase(row: UserRow): Promise<void> {
     await this.servers.removeAll({ id: row.id, name: row.name });
+    await this.authenticator.removeUser?.(row.name);
     await this.users.delete(row.id);
     this.cache.bump();
     this.tell(row.name, 'removed');

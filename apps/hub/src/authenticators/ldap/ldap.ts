@@ -58,7 +58,7 @@ export class LdapAuthenticator implements Authenticator {
     const isNamed = new RegExp(`^(?:${this.settings.valid_username_regex})`, 'u').test(username);
     if (!isNamed) log.warn(`${shownName(username)} does not match LDAPAuthenticator.valid_username_regex`);
     // white space is no password either, and for some servers a NUL ends one; a directory does not count spaces, a hub does
-    return isNamed && password.trim() !== '' && !password.includes('\0') && !/\0|^\s|\s\s|\s$/.test(username);
+    return isNamed && username !== '' && password.trim() !== '' && !password.includes('\0') && !/\0|^\s|\s\s|\s$/.test(username);
   }
 
   async #check(username: string, password: string, signal: AbortSignal): Promise<AuthModel | undefined> {

@@ -8,6 +8,7 @@ export const CLASS_HELP = {
   SharedPasswordAuthenticator: 'authenticator_class shared-password: one password for everybody, another for admins.',
   LDAPAuthenticator: 'authenticator_class ldap: the accounts of a directory server, such as OpenLDAP or Active Directory.',
   NullAuthenticator: 'authenticator_class null: nobody logs in; there are only tokens.',
+  NativeAuthenticator: "authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys.",
   Spawner:
     "How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here.",
   LocalProcessSpawner: "spawner_class localprocess: servers are processes of the person's own account on this machine.",

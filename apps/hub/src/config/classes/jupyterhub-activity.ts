@@ -16,10 +16,7 @@ export const activityTraits = {
   default_server_name: text('', 'The named server that / leads to, instead of the unnamed one.'),
   active_server_limit: integer(0, 'Most servers that run at a time; 0 for no limit.'),
   concurrent_spawn_limit: integer(100, 'Most servers that are being started at a time; 0 for no limit.'),
-  init_spawners_timeout: seconds(
-    10,
-    'How long the start waits for running servers to be looked at; the rest follows in the background.',
-  ),
+  init_spawners_timeout: seconds(10, 'Seconds that the start waits for running servers to be looked at; the rest follows in the background. -1: a day.', -1),
   activity_resolution: integer(30, 'Seconds within which a further activity of the same token or person is not written again.'),
   last_activity_interval: seconds(300, 'Seconds between two readings of the activity that the proxy saw.'),
   service_check_interval: seconds(60, 'Seconds between two checks that services answer.'),

@@ -182,7 +182,7 @@ describe('code', () => {
   });
 
   it('is told all at once', async () => {
-    expect(await problemsOf('c.Spawner.a = print\nc.Spawner.b = open\n')).toHaveLength(2);
+    expect(await problemsOf('c.Spawner.ip = print\nc.Spawner.cmd = open\n')).toHaveLength(2);
   });
 });
 

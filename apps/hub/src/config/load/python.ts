@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError } from '../config-error.js';
+import { hasTrait, isClassName } from '../names/classes.js';
 import { type Location, type Path, type Problem, problemOf, type Setting } from '../setting.js';
 import { pythonCodeMessage } from './not-data.js';
 import { runPython } from './run-python.js';
@@ -71,10 +72,19 @@ export interface PythonSetting extends Setting {
  */
 export async function readPython(file: string, timeoutMs: number): Promise<Setting[]> {
   const settings = await readPythonData(file, timeoutMs);
-  const problems = settings.flatMap((setting) => setting.lost.map(({ path, kind }) => problemOf(setting, path, pythonCodeMessage(setting.className, setting.trait, kind))));
+  const problems = settings.filter(isKnown).flatMap((setting) => setting.lost.map(({ path, kind }) => problemOf(setting, path, pythonCodeMessage(setting.className, setting.trait, kind))));
   if (problems.length > 0) throw new ConfigError(problems);
-  return settings;
+  return settings.map((setting) => (isAllCode(setting) ? { ...setting, value: CODE } : setting));
 }
+
+/** What is called wrongly is told off for its name, and not for what it is. */
+const isKnown = ({ className, trait }: Setting): boolean => isClassName(className) && hasTrait(className, trait);
+
+/** Whether nothing of a setting is data. */
+export const isAllCode = ({ lost }: PythonSetting): boolean => lost.some(({ path }) => path.length === 0);
+
+/** Stands for the value of a trait that is code, which is something, so that a name that is refused is refused for it too. */
+export const CODE = 'code';
 
 /** The same, with what is no data told beside it. */
 export async function readPythonData(file: string, timeoutMs: number): Promise<PythonSetting[]> {

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import type { Lost, PythonSetting } from '../load/python.js';
+import { CODE, isAllCode, type Lost, type PythonSetting } from '../load/python.js';
 import { settleNames } from '../names/settle-names.js';
-import { CLASS_NAMES, traitsOf } from '../names/classes.js';
+import { CLASS_NAMES, heirs, traitsOf } from '../names/classes.js';
 import { withoutTornado } from '../names/tornado.js';
 import { resolve } from '../resolve.js';
-import { type ClassName, classTraits } from '../schema.js';
+import { type ClassName, classTraits, PARENTS } from '../schema.js';
 import { type Location, type Problem, problemOf } from '../setting.js';
 import { replacementOf } from '../names/replacements.js';
 
@@ -35,21 +36,29 @@ export interface Migration {
   wrong: Problem[];
 }
 
-/** Stands for the value of a trait that is code, so that a name that is refused is refused for it too. */
-const CODE = 'code';
-
 /** Sorts what a `jupyterhub_config.py` says by whether it can be written as data. */
 export function migration(settings: readonly PythonSetting[]): Migration {
-  const named = settleNames(settings.map((setting) => (isCode(setting) ? { ...setting, value: CODE } : setting)));
+  const named = settleNames(settings.map((setting) => (isAllCode(setting) ? { ...setting, value: CODE } : setting)));
   const known = named.settings.map((setting) => ({ ...setting, ...withoutTornado(setting).setting })) as PythonSetting[];
-  const data = known.filter((setting) => !isCode(setting));
+  const data = known.filter((setting) => !isAllCode(setting));
   const { origins, problems } = resolve(data);
-  const traits = lastOfEach(known).map((setting) => migrated(setting, isCode(setting) ? undefined : origins.get(`${setting.className}.${setting.trait}`)?.value));
+  const valueOf = (className: string, trait: string) => origins.get(`${className}.${trait}`)?.value;
+  const written = [...known, ...known.flatMap((setting) => forHeirs(setting, known, valueOf))];
+  const traits = lastOfEach(written).map((setting) => migrated(setting, isAllCode(setting) ? undefined : valueOf(setting.className, setting.trait)));
   const notes = [...named.warnings, ...named.settings.flatMap((setting) => withoutTornado(setting).warnings)];
   return { traits, byHand: known.flatMap(codeIn), notes, wrong: [...named.problems, ...problems] };
 }
 
-const isCode = ({ lost }: PythonSetting): boolean => lost.some(({ path }) => path.length === 0);
+/** What is added to a default is added to that of every class which inherits it; one that has its own default has to be written too. */
+function forHeirs(setting: PythonSetting, all: readonly PythonSetting[], valueOf: (className: string, trait: string) => unknown): PythonSetting[] {
+  const { className, trait, edits } = setting;
+  if (!edits) return [];
+  const isWritten = (name: ClassName) => all.some((other) => other.className === name && other.trait === trait);
+  const differs = (name: ClassName) => !isDeepStrictEqual(valueOf(name, trait), valueOf(PARENTS[name]!, trait));
+  return heirs(className as ClassName)
+    .filter((name) => !isWritten(name) && differs(name))
+    .map((name) => ({ ...setting, className: name }));
+}
 
 /** A trait that several sections or files set is written once, in the order of the schema. */
 function lastOfEach(settings: readonly PythonSetting[]): PythonSetting[] {

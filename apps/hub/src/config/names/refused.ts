@@ -4,7 +4,6 @@ const ROLES = 'roles of OAuth clients are gone; list what they may do in oauth_c
 export const REFUSED: Record<string, Record<string, string>> = {
   JupyterHub: {
     extra_handlers: 'handlers are Python classes; run them as a service of their own',
-    hub_connect_port: 'write hub_connect_url: http://HOST:PORT',
     internal_ssl: 'certificates between hub, proxy and servers are not available; leave it out',
     subdomain_host: 'a subdomain for each person is not available; leave it out',
   },

@@ -12,20 +12,31 @@ const PROXY = 'ConfigurableHTTPProxy';
 
 const proxyTo = (trait: string): Target => ({ className: PROXY, trait });
 
+/** What the last setting of one of these traits of `JupyterHub` says, of the first that was set. */
+const written = (all: readonly Setting[], ...traits: string[]): unknown =>
+  traits.map((trait) => all.findLast((other) => other.className === 'JupyterHub' && other.trait === trait)?.value).find(Boolean);
+
 const proxyApiUrl: Target = {
   className: PROXY,
   trait: 'api_url',
-  change: (_, all) => {
-    const valueOf = (trait: string) => all.findLast((other) => other.className === 'JupyterHub' && other.trait === trait)?.value;
-    return { value: `http://${String(valueOf('proxy_api_ip') ?? '127.0.0.1')}:${String(valueOf('proxy_api_port') ?? 8001)}` };
-  },
+  change: (_, all) => ({ value: `http://${String(written(all, 'proxy_api_ip') ?? '127.0.0.1')}:${String(written(all, 'proxy_api_port') ?? 8001)}` }),
 };
+
+const hubConnectUrl: Target = {
+  className: 'JupyterHub',
+  trait: 'hub_connect_url',
+  change: ({ value: port }, all) => ({ value: port ? `http://${String(written(all, 'hub_connect_ip', 'hub_ip') ?? '127.0.0.1')}:${String(port)}` : '' }),
+};
+
+/** What keeps passwords from being guessed holds for every way to log in. */
+const loginFailures = (trait: string): Target => ({ className: 'Elara', trait, change: ({ value }) => ({ value }) });
 
 /** Earlier names of traits, by class. */
 export const RENAMED: Record<string, Record<string, Target>> = {
   JupyterHub: {
     admin_users: { className: 'Authenticator', trait: 'admin_users' },
     debug_proxy: proxyTo('debug'),
+    hub_connect_port: hubConnectUrl,
     proxy_api_ip: proxyApiUrl,
     proxy_api_port: proxyApiUrl,
     proxy_auth_token: proxyTo('auth_token'),
@@ -40,6 +51,10 @@ export const RENAMED: Record<string, Record<string, Target>> = {
   Authenticator: {
     blacklist: { className: 'Authenticator', trait: 'blocked_users' },
     whitelist: { className: 'Authenticator', trait: 'allowed_users' },
+  },
+  NativeAuthenticator: {
+    allowed_failed_logins: loginFailures('login_failures_per_account'),
+    seconds_before_next_try: loginFailures('login_failure_window'),
   },
   LDAPAuthenticator: {
     use_ssl: { className: 'LDAPAuthenticator', trait: 'tls_strategy', change: ({ value }) => ({ value: value ? 'on_connect' : 'before_bind' }) },
