@@ -15,6 +15,7 @@ const PACKAGES = {
   passwd: '/usr/sbin/useradd',
   'util-linux': '/usr/bin/setpriv',
   postgresql: '/usr/lib/postgresql/15/bin/initdb',
+  openssl: '/usr/bin/openssl',
 };
 
 const results = path.join(root, 'var', 'test-results');

@@ -5,6 +5,7 @@ import { StartupError } from '../errors.js';
 import { type Authenticator, AUTHENTICATOR } from './authenticator.js';
 import { DummyAuthenticator } from './dummy.js';
 import { NullAuthenticator } from './null.js';
+import { OAUTH_DRIVERS } from './oauth/drivers.js';
 import { PamAuthenticator } from './pam.js';
 import { SharedPasswordAuthenticator } from './shared-password.js';
 
@@ -13,6 +14,7 @@ type BuiltIn = Exclude<HubConfig['JupyterHub']['authenticator_class'], (...args:
 const DRIVERS: Record<BuiltIn, (config: HubConfig) => Authenticator> = {
   dummy: (config) => new DummyAuthenticator(config.DummyAuthenticator.password),
   null: () => new NullAuthenticator(),
+  ...OAUTH_DRIVERS,
   pam: (config) => new PamAuthenticator(config.PAMAuthenticator),
   'shared-password': (config) => new SharedPasswordAuthenticator(config.SharedPasswordAuthenticator),
 };

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { Logger } from '@nestjs/common';
-import { accountOf, canonicalAccountName } from '#process';
+import { canonicalAccountName } from '#process';
 import type { Authenticator, AuthModel, LoginAttempt } from './authenticator.js';
 import { InTurn } from './in-turn.js';
 import { pam, type PamCall } from './libpam.js';
-import { type AccountSettings, ensureAccount } from './system-accounts.js';
+import { type AccountSettings, ensureAccount, membersOf } from './system-accounts.js';
 
 export interface PamSettings extends AccountSettings {
   service: string;
@@ -88,14 +87,4 @@ export class PamAuthenticator implements Authenticator {
     this.#opensSessions = false;
     log.warn(`${call} failed for ${user}, and no more sessions are opened or closed until the next start: ${message}; set PAMAuthenticator.open_sessions: false if that is right`);
   }
-}
-
-/** Those of the groups of this machine that somebody is a member of, by primary group or by name. */
-async function membersOf(groups: readonly string[], name: string): Promise<string[]> {
-  if (groups.length === 0) return [];
-  const account = await accountOf(name);
-  const lines = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
-  return lines
-    .filter(([group, , gid, members]) => groups.includes(group!) && (Number(gid) === account?.gid || members?.split(',').includes(name)))
-    .map(([group]) => group!);
 }

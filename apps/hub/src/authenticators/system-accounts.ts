@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { accountOf } from '#process';
 import { HubError, InvalidInputError } from '../errors.js';
@@ -32,4 +33,14 @@ export async function ensureAccount(name: string, settings: AccountSettings): Pr
 export function addUserCommand(name: string, { add_user_cmd, uids }: AccountSettings): string[] {
   const uid = Object.hasOwn(uids, name) ? ['--uid', String(uids[name])] : [];
   return [...add_user_cmd.map((part) => part.replaceAll('USERNAME', name)), ...uid, name];
+}
+
+/** Those of the groups of this machine that somebody is a member of, by primary group or by name. */
+export async function membersOf(groups: readonly string[], name: string): Promise<string[]> {
+  if (groups.length === 0) return [];
+  const account = await accountOf(name);
+  const lines = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
+  return lines
+    .filter(([group, , gid, members]) => groups.includes(group!) && (Number(gid) === account?.gid || members?.split(',').includes(name)))
+    .map(([group]) => group!);
 }

@@ -1,7 +1,8 @@
+import { OAUTH_CHECKS, oauthInForce } from './oauth-checks.js';
 import type { HubConfig } from './schema.js';
 
 /** A rule between keys; `key` is the one that is told off. */
-interface Check {
+export interface Check {
   key: [className: keyof HubConfig, trait: string];
   broken(config: HubConfig): boolean;
   message: string;
@@ -16,7 +17,7 @@ export const CHECKS: Check[] = [
   },
   {
     key: ['JupyterHub', 'load_groups'],
-    broken: (config) => config.Authenticator.manage_groups && Object.keys(config.JupyterHub.load_groups).length > 0,
+    broken: (config) => (oauthInForce(config) ?? config.Authenticator).manage_groups && Object.keys(config.JupyterHub.load_groups).length > 0,
     message: 'groups come from the authenticator (manage_groups), so none can be given here',
   },
   {
@@ -51,6 +52,7 @@ export const CHECKS: Check[] = [
       shared.admin_password !== null && shared.admin_password === shared.user_password,
     message: 'has to differ from user_password',
   },
+  ...OAUTH_CHECKS,
 ];
 
 const hasRepetition = (named: readonly { name: string }[]) => new Set(named.map(({ name }) => name)).size < named.length;

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { masked } from './masked.js';
-import { type ClassName, type HubConfig, PARENTS } from './schema.js';
+import { parentsOf } from './names/classes.js';
+import { OAUTH_CLASS_NAMES } from './oauth-classes.js';
+import type { ClassName, HubConfig } from './schema.js';
 
 /** One trait that a new config sets to another value. */
 export interface ConfigChange {
@@ -42,6 +44,8 @@ const LIVE: Partial<Record<ClassName, readonly string[] | 'all'>> = {
   DummyAuthenticator: PEOPLE,
   SharedPasswordAuthenticator: PEOPLE,
   NullAuthenticator: PEOPLE,
+  OAuthenticator: PEOPLE,
+  ...Object.fromEntries(OAUTH_CLASS_NAMES.map((name) => [name, PEOPLE])),
   Spawner: 'all',
   LocalProcessSpawner: 'all',
   SimpleLocalProcessSpawner: 'all',
@@ -85,8 +89,7 @@ function isLive(className: ClassName, trait: string): boolean {
 }
 
 function isInherited(className: ClassName, trait: string, configs: readonly Sections[]): boolean {
-  const parent = PARENTS[className];
-  return parent !== undefined && configs.every((config) => trait in config[parent] && isDeepStrictEqual(config[className][trait], config[parent][trait]));
+  return parentsOf(className).some((parent) => configs.every((config) => trait in config[parent] && isDeepStrictEqual(config[className][trait], config[parent][trait])));
 }
 
 /** `100 → 20`; of lists and tables, which entries. */

@@ -120,6 +120,8 @@ describe('a name inside of a value', () => {
   });
 });
 
+const AUTHENTICATORS = 'pam, dummy, shared-password, null, generic-oauth, auth0, azuread, bitbucket, cilogon, github, gitlab, globus, google, openshift';
+
 describe('a value of the wrong kind', () => {
   it.each([
     [hub('port: "8000"'), "expected a number, got '8000'; write it without quotes"],
@@ -151,12 +153,9 @@ describe('a value of the wrong kind', () => {
 
   it.each([
     ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple"],
-    ['authenticator_class: dumy', 'dummy', "no authenticator is called 'dumy'; there are pam, dummy, shared-password, null"],
-    [
-      'authenticator_class: github',
-      undefined,
-      "no authenticator is called 'github'; there are pam, dummy, shared-password, null",
-    ],
+    ['authenticator_class: dumy', 'dummy', `no authenticator is called 'dumy'; there are ${AUTHENTICATORS}`],
+    ['authenticator_class: githup', 'github', `no authenticator is called 'githup'; there are ${AUTHENTICATORS}`],
+    ['authenticator_class: mediawiki', undefined, `no authenticator is called 'mediawiki'; there are ${AUTHENTICATORS}`],
     [
       'allow_existing_invalid_named_servers: allow-strat',
       'allow-start',

@@ -1,4 +1,4 @@
-import { allowsEverybody, authenticatorTraits } from '../authenticators/allowed.js';
+import { allowsEverybody, authenticatorTraits, isListed } from '../authenticators/allowed.js';
 import type { Authenticator, AuthModel } from '../authenticators/authenticator.js';
 import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
 import type { HubConfig } from '../config/schema.js';
@@ -51,14 +51,10 @@ async function notBlocked(model: AuthModel, { config, authenticator }: LoginCont
 }
 
 async function allowed(model: AuthModel, { config, authenticator, isUser }: LoginContext): Promise<AuthModel> {
-  const { allowed_users, admin_users, allow_existing_users } = authenticatorTraits(config);
-  const isListed =
-    allowsEverybody(config) ||
-    allowed_users.includes(model.name) ||
-    // as in JupyterHub, a list of names to allow is taken to include the admins
-    (allowed_users.length > 0 && admin_users.includes(model.name)) ||
-    (allow_existing_users && (await isUser(model.name)));
-  if (!isListed && !(await authenticator.allows?.(model))) throw new NotAdmittedError('not allowed');
+  const traits = authenticatorTraits(config);
+  const isKnown = traits.allow_existing_users && (await isUser(model.name));
+  const isWelcome = allowsEverybody(config) || isListed(traits, model.name, isKnown) || (await authenticator.allows?.(model));
+  if (!isWelcome) throw new NotAdmittedError('not allowed');
   return model;
 }
 

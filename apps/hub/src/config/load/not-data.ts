@@ -3,7 +3,11 @@ import { REFUSED } from '../names/refused.js';
 import { ancestry, isClassName } from '../names/classes.js';
 
 const NAMES: Record<string, string> = {
-  authenticator_class: "write its name: 'pam', 'dummy', 'shared-password' or 'null'",
+  auth_state_groups_key: 'write where the groups are, such as oauth_user.groups, or use a JavaScript config',
+  authenticator_class: "write its name: 'pam', 'github', 'generic-oauth' and so on; elara config generate lists them",
+  modify_auth_state_hook: 'use a JavaScript config',
+  refresh_user_hook: 'use a JavaScript config',
+  username_claim: 'write the name of a claim, or use a JavaScript config',
   spawner_class: "write its name: 'localprocess' or 'simple'",
   proxy_class: "write its name: 'configurable-http-proxy'",
   environment: 'write the text that it would give',

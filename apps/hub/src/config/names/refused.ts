@@ -1,6 +1,8 @@
 const CODE = 'it takes a function, and Elara runs no code from the config; leave it out';
 const ROLES = 'roles of OAuth clients are gone; list what they may do in oauth_client_allowed_scopes';
 
+const IDPS = 'say in idps how people are named and who may come in, for each identity provider';
+
 /** Traits of JupyterHub that Elara cannot honour and must not ignore, because access or safety depends on them. */
 export const REFUSED: Record<string, Record<string, string>> = {
   JupyterHub: {
@@ -10,6 +12,7 @@ export const REFUSED: Record<string, Record<string, string>> = {
     subdomain_host: 'a subdomain for each person is not available; leave it out',
     user_redirect_hook: CODE,
   },
+  CILogonOAuthenticator: { additional_username_claims: IDPS, idp: IDPS, idp_whitelist: IDPS, shown_idps: IDPS, strip_idp_domain: IDPS },
   Spawner: {
     auth_state_hook: CODE,
     oauth_roles: ROLES,

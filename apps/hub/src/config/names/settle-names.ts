@@ -1,5 +1,5 @@
 import { type Problem, problemOf, type Setting } from '../setting.js';
-import { ancestry, hasTrait, heirs, isClassName } from './classes.js';
+import { ancestry, hasTrait, heirs, isClassName, owners } from './classes.js';
 import { entryOf } from './entry-of.js';
 import { IGNORED, IGNORED_CLASSES } from './ignored.js';
 import { NOT_YET } from './not-yet.js';
@@ -75,13 +75,13 @@ class Sorter {
 
   // `c.Authenticator.admin_groups` reaches PAMAuthenticator in JupyterHub too: a class reads the sections of all its parents.
   #sortForeign(setting: Setting, className: ClassName): void {
-    const taker = heirs(className).find((name) => hasTrait(name, setting.trait));
-    if (!taker) {
+    const takers = owners(setting.trait).filter((name) => heirs(className).includes(name));
+    if (takers.length === 0) {
       this.settled.problems.push(unknownTrait(setting, className));
       return;
     }
-    this.settled.warnings.push(problemOf(setting, [], `belongs to ${taker} and is used there`));
-    this.#arrived.push({ ...setting, className: taker });
+    this.settled.warnings.push(problemOf(setting, [], `belongs to ${takers.join(', ')} and is used there`));
+    for (const taker of takers) this.#arrived.push({ ...setting, className: taker });
   }
 
   #rename(setting: Setting, { className, trait, change }: Target): void {
