@@ -71,6 +71,11 @@ export class Sessions {
     this.#set(request, reply, name, signValue(this.secret, name, value), { path: this.urls.hubPrefix, httpOnly: true, expires: inDays(days) });
   }
 
+  /** Takes back what `setSigned` left. */
+  clearSigned(request: HubRequest, reply: HubReply, name: string): void {
+    this.#clear(request, reply, name, this.urls.hubPrefix);
+  }
+
   /** Forgets the session of the browser: clears its cookies. */
   close(request: HubRequest, reply: HubReply): void {
     this.#clear(request, reply, SESSION_COOKIE, this.urls.baseUrl);

@@ -27,15 +27,16 @@ export class Landing {
 
   /** An address from a form, if it stays on this site; else ''. */
   safe(request: HubRequest, address: string): string {
-    return safeNext(address, this.#origin(request));
+    return safeNext(address, this.originOf(request));
   }
 
   /** `next`, or where this person usually goes: `default_url`, their server, or home. */
   async of(request: HubRequest, caller: Caller | undefined): Promise<string> {
-    return this.next(request) || withQuery(await this.#usual(caller), queryOf(request));
+    return this.next(request) || withQuery(await this.usual(caller), queryOf(request));
   }
 
-  async #usual(caller: Caller | undefined): Promise<string> {
+  /** Where this person goes who did not ask for anything: `default_url`, their server, or home. */
+  async usual(caller: Pick<Caller, 'id' | 'name'> | undefined): Promise<string> {
     const { default_url, redirect_to_server } = this.config.JupyterHub;
     if (default_url) return default_url;
     if (!caller || !redirect_to_server) return `${this.urls.hubPrefix}home`;
@@ -44,7 +45,8 @@ export class Landing {
     return isActive ? serverPath(this.urls.baseUrl, caller.name, '') : `${this.urls.hubPrefix}spawn`;
   }
 
-  #origin(request: HubRequest): string {
+  /** scheme://host[:port] by which the browser knows this hub. */
+  originOf(request: HubRequest): string {
     return this.urls.publicOrigin || `${schemeOf(request)}://${request.headers.host ?? 'localhost'}`;
   }
 }

@@ -14,13 +14,10 @@ import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { KnownBrowsers } from '../http/known-browsers.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { addressOf } from '../http/request-log.js';
-import { Sessions } from '../http/sessions.js';
 import { LoginService } from '../users/login.service.js';
 import { Landing, queryOf } from './landing.js';
 import { EXPIRED, type LoginProblem, problemOf, REFUSED } from './login-problem.js';
-import { Pages } from './pages.service.js';
-
-const LONGEST_ECHO = 64;
+import { LoginPage, withNext } from './login-page.js';
 
 @PageController('login')
 export class LoginController {
@@ -29,11 +26,10 @@ export class LoginController {
     @Inject(HUB_URLS) private readonly urls: HubUrls,
     @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly logins: LoginService,
-    private readonly sessions: Sessions,
     private readonly browsers: KnownBrowsers,
     private readonly guard: AccessGuard,
     private readonly landing: Landing,
-    private readonly pages: Pages,
+    private readonly page: LoginPage,
   ) {}
 
   @Get()
@@ -46,7 +42,7 @@ export class LoginController {
     const elsewhere = this.#elsewhere(this.landing.next(request));
     if (elsewhere) await reply.redirect(elsewhere, 302);
     else if (this.#asksTheRequest) await this.#logInByRequest(request, reply);
-    else await this.#sendForm(request, reply, queryOf(request).get('username') ?? '');
+    else await this.page.send(request, reply, { next: this.landing.next(request), username: queryOf(request).get('username') ?? '' });
   }
 
   @Post()
@@ -58,13 +54,7 @@ export class LoginController {
     if (!this.#isOurForm(request)) return this.#refuse(request, reply, username, EXPIRED);
     const user = await this.#attempt(request, form, username);
     if ('login_error' in user) return this.#refuse(request, reply, username, user);
-    await this.#welcome(request, reply, user);
-  }
-
-  async #welcome(request: HubRequest, reply: HubReply, user: UserRow): Promise<void> {
-    const caller = await this.sessions.open(request, reply, user.cookie_id);
-    noteForAudit(request, { target: { kind: 'user', name: user.name } });
-    await reply.redirect(await this.landing.of(request, caller), 302);
+    await this.page.welcome(request, reply, user);
   }
 
   get #asksTheRequest(): boolean {
@@ -74,14 +64,14 @@ export class LoginController {
   async #logInByRequest(request: HubRequest, reply: HubReply): Promise<void> {
     const user = await this.logins.logInByRequest({ headers: request.headers, address: addressOf(request) });
     if (!user) throw new NotAllowedError('You are not logged in, or may not come in here');
-    await this.#welcome(request, reply, user);
+    await this.page.welcome(request, reply, user);
   }
 
   async #refuse(request: HubRequest, reply: HubReply, username: string, problem: LoginProblem): Promise<void> {
     // what is nobody's name may be a password that was typed into the wrong field
     const known = await this.logins.known(username);
     noteForAudit(request, { denial: problem.login_error, ...(known && { target: { kind: 'user', name: known.name } }) });
-    await this.#sendForm(request, reply, username, problem);
+    await this.page.send(request, reply, { next: this.landing.next(request), username, problem });
   }
 
   async #attempt(request: HubRequest, form: URLSearchParams, username: string): Promise<UserRow | LoginProblem> {
@@ -100,9 +90,10 @@ export class LoginController {
 
   /** The page to which people are sent at once, where that is asked for. */
   #elsewhere(next: string): string | undefined {
-    const { auto_login, auto_login_oauth2_authorize, login_url } = authenticatorTraits(this.config);
+    const { auto_login, auto_login_oauth2_authorize } = authenticatorTraits(this.config);
+    const { elsewhere } = this.page;
     const isForApplication = next.startsWith(`${this.urls.apiPrefix}/oauth2/authorize?`);
-    return login_url && (auto_login || (auto_login_oauth2_authorize && isForApplication)) ? withNext(login_url, next) : undefined;
+    return elsewhere && (auto_login || (auto_login_oauth2_authorize && isForApplication)) ? withNext(elsewhere, next) : undefined;
   }
 
   /** A form that lay open for too long, or came from elsewhere, is shown again with a fresh token. */
@@ -115,21 +106,4 @@ export class LoginController {
       throw error;
     }
   }
-
-  async #sendForm(request: HubRequest, reply: HubReply, username: string, problem?: LoginProblem): Promise<void> {
-    const next = this.landing.next(request);
-    const { request_otp, otp_prompt, login_url, custom_html } = authenticatorTraits(this.config);
-    if (problem?.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(problem.retryAfterSeconds));
-    const context = {
-      next,
-      username: [...username].slice(0, LONGEST_ECHO).join(''),
-      authenticator: { request_otp, otp_prompt, has_form: this.authenticator.hasForm },
-      authenticator_login_url: withNext(login_url || `${this.urls.hubPrefix}login`, next),
-      ...problem,
-    };
-    const html = custom_html && this.pages.renderText(request, reply, custom_html, context);
-    await this.pages.send(request, reply, 'login.html', { ...context, custom_html: html }, problem?.status);
-  }
 }
-
-const withNext = (address: string, next: string) => (next ? `${address}${address.includes('?') ? '&' : '?'}${new URLSearchParams({ next })}` : address);

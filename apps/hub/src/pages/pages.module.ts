@@ -25,7 +25,10 @@ import { frontDoorHook } from './front-door.js';
 import { HomeController } from './home.controller.js';
 import { Landing } from './landing.js';
 import { LoginController } from './login.controller.js';
+import { LoginPage } from './login-page.js';
 import { LogoutController } from './logout.controller.js';
+import { OAuthLoginController } from './oauth-login.controller.js';
+import { OAuthStates } from './oauth-state.js';
 import { Pages } from './pages.service.js';
 import { Renderer } from './renderer.js';
 import { ServerPages } from './server-pages.js';
@@ -46,6 +49,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
     FrontDoorController,
     StaticController,
     LoginController,
+    OAuthLoginController,
     LogoutController,
     HomeController,
     SpawnController,
@@ -60,7 +64,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
     ErrorController,
     CspReportController,
   ],
-  providers: [StaticFiles, Renderer, ServicesMenu, Announcement, Pages, Landing, ServerPages, SpawnForms, TokenPageRepository, ErrorPage],
+  providers: [StaticFiles, Renderer, ServicesMenu, Announcement, Pages, Landing, LoginPage, OAuthStates, ServerPages, SpawnForms, TokenPageRepository, ErrorPage],
   exports: [Pages, Announcement],
 })
 export class PagesModule implements OnModuleInit {
