@@ -1,9 +1,9 @@
-// npm run bench [main-job|api|scale|supervision|pages]: Elara beside the installed JupyterHub in one run.
+// npm run bench [main-job|api|scale|supervision|pages|logins]: Elara beside the installed JupyterHub in one run.
 // Absolute figures swing with the machine; the ratios are the result.
 import { requireTools } from './bench/hubs.mjs';
 import { main, prepare, SetupError } from './project.mjs';
 
-const SUITES = ['main-job', 'api', 'scale', 'supervision', 'pages'];
+const SUITES = ['main-job', 'api', 'scale', 'supervision', 'pages', 'logins'];
 
 main(async () => {
   const wanted = process.argv.slice(2);

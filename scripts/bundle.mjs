@@ -72,12 +72,13 @@ function importsOf({ imports, dynamicImports, code }) {
 }
 
 const HUB = path.join(root, 'dist/apps/hub/src/main.js');
-const API_DOCUMENT = path.join(root, 'dist/apps/hub/src/openapi/build-document.js');
+/** Loaded only when somebody asks; what they share with the hub stays in its file. */
+const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js', 'config-api.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
 let hubOnly;
 
 /**
- * The hub itself stays one file, although what describes its API, and is loaded only when somebody asks, shares half a megabyte of it:
- * two large texts, read one after the other, leave holes of 10 MB in the memory of the process.
+ * The hub itself stays one file, although what describes its API, and what configs import, share half a megabyte of it and are loaded only
+ * when somebody asks: two large texts, read one after the other, leave holes of 10 MB in the memory of the process.
  */
 const chunkName = (id, context) => ((hubOnly ??= modulesOfHubOnly((module) => context.getModuleInfo(module))).has(id) ? 'hub' : null);
 
@@ -93,7 +94,7 @@ function modulesOfHubOnly(info) {
   for (const start of starts) {
     const modules = reached(start);
     for (const id of modules) for (const next of info(id)?.dynamicallyImportedIds ?? []) starts.add(next);
-    if (start !== API_DOCUMENT && !modules.has(HUB)) for (const id of modules) hub.delete(id);
+    if (!BESIDE_HUB.includes(start) && !modules.has(HUB)) for (const id of modules) hub.delete(id);
   }
   return hub;
 }

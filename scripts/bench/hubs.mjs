@@ -50,11 +50,12 @@ export function requireTools() {
 
 /** One run of one hub. */
 export class BenchHub {
-  /** @param wish `cmd` of the servers, further `services` */
-  constructor({ name, command }, { cmd = [process.execPath, MOCK], services = [] } = {}) {
+  /** @param wish `cmd` of the servers, further `services`, further lines of `config` */
+  constructor({ name, command }, { cmd = [process.execPath, MOCK], services = [], config = '' } = {}) {
     this.name = name;
     this.command = command;
     this.cmd = cmd;
+    this.further = config;
     this.services = [{ name: 'bench', api_token: TOKEN, admin: true }, ...services];
     this.dir = mkdtempSync(path.join(tmpdir(), `bench-${name}-`));
   }
@@ -164,6 +165,7 @@ c.SimpleLocalProcessSpawner.home_dir_template = "${this.dir}/home/{username}"
 c.ConfigurableHTTPProxy.command = ${JSON.stringify([...ELSEWHERE, PROXY])}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:${this.proxyPort}"
 c.ConfigurableHTTPProxy.pid_file = "${this.dir}/proxy.pid"
+${this.further}
 `;
   }
 }

@@ -14,7 +14,7 @@ GET    /hub/api/authorizations/token/:token  caller
 GET    /hub/api/culling  read:hub
 PUT    /hub/api/culling  delete:servers
 GET    /hub/api/config  admin-ui
-GET    /hub/api/events  any form of read:servers read:services list:users list:groups
+GET    /hub/api/events  any form of read:servers read:services list:users list:groups admin:users
 GET    /hub/api/explain  admin:users
 GET    /hub/api/groups  any form of list:groups
 POST   /hub/api/groups  admin:groups
@@ -31,6 +31,12 @@ DELETE /hub/api/groups/:group/users  groups
 POST   /hub/api/groups/:group/users  groups
 GET    /hub/api/info  read:hub
 GET    /hub/api/metrics  any form of read:metrics
+GET    /hub/api/native/accounts  admin:users
+DELETE /hub/api/native/accounts/:user  admin:users
+GET    /hub/api/native/accounts/:user  admin:users
+POST   /hub/api/native/accounts/:user/approve  admin:users
+POST   /hub/api/native/accounts/:user/password  admin:users
+DELETE /hub/api/native/accounts/:user/two-factor  admin:users
 GET    /hub/api/oauth2/authorize  login
 POST   /hub/api/oauth2/authorize  login
 GET    /hub/api/overview  admin-ui
@@ -103,6 +109,8 @@ GET    /hub/api/users/:user/shared/:owner/server/default  read:users:shares
 GET    /hub/api/users/:user/tokens  read:tokens
 DELETE /hub/api/users/:user/tokens/:token  tokens
 GET    /hub/api/users/:user/tokens/:token  read:tokens
+GET    /hub/change-password  login
+POST   /hub/change-password  login
 GET    /hub/home  login
 GET    /hub/history  login
 GET    /hub/metrics  any form of read:metrics
@@ -117,6 +125,11 @@ POST   /hub/spawn/:user  login
 GET    /hub/spawn/:user/:server  login
 POST   /hub/spawn/:user/:server  login
 GET    /hub/token  login
+GET    /hub/two-factor  login
+POST   /hub/two-factor  login
+POST   /hub/two-factor/confirm  login
+POST   /hub/two-factor/disable  login
+POST   /hub/two-factor/recovery-codes  login
 GET    /hub/user-redirect/*  login
 GET    /hub/user/:user  login
 GET    /hub/user/:user/*  login

@@ -178,6 +178,14 @@ const CALLS: [route: string, call: () => Promise<unknown>, result: unknown][] = 
   ['POST /hub/api/services/:service/run', () => hub.runScheduledService('board'), refusedWith(400)],
   ['DELETE /hub/api/services/:service', () => hub.deleteService('board'), undefined],
 
+  // people of this hub have no passwords of its own; what they do with them is seen in native.spec.ts
+  ['GET /hub/api/native/accounts', () => hub.accounts.page({ state: 'pending' }), refusedWith(404)],
+  ['GET /hub/api/native/accounts/:user', () => hub.accounts.get('ada'), refusedWith(404)],
+  ['POST /hub/api/native/accounts/:user/approve', () => hub.accounts.approve('ada'), refusedWith(404)],
+  ['POST /hub/api/native/accounts/:user/password', () => hub.accounts.setPassword('ada', 'zebra ladder nine'), refusedWith(404)],
+  ['DELETE /hub/api/native/accounts/:user/two-factor', () => hub.accounts.resetTwoFactor('ada'), refusedWith(404)],
+  ['DELETE /hub/api/native/accounts/:user', () => hub.accounts.remove('ada'), refusedWith(404)],
+
   ['GET /hub/api/proxy', () => hub.proxyRoutes(), { '/': expect.objectContaining({ target: 'http://127.0.0.1:9' }) }],
   ['POST /hub/api/proxy', () => hub.checkProxy(), undefined],
   // both the hub and its proxy shall live on

@@ -110,33 +110,14 @@ test.each(readdirSync(path.join(root, 'config')).filter((name) => name.endsWith(
 
 test('there are examples to check', () => expect(EXAMPLES.length).toBeGreaterThan(8));
 
-describe('docs/differences.md', () => {
-  const { text } = read('docs/differences.md');
-
-  /** `Class.key` of every key in the table of those that do nothing so far. */
-  const listed = [...text.slice(text.indexOf('do nothing so far')).matchAll(/^\| `([\w.]+)` \| (`.*`) \|$/gm)].flatMap(([, className, keys]) =>
-    [...keys!.matchAll(/`(\w+)`/g)].map(([, key]) => `${className}.${key}`),
-  );
-
-  test('lists keys that exist', () => {
-    expect(listed.length).toBeGreaterThan(0);
-    const exists = (name: string) => {
-      const [className, ...rest] = name.split('.');
-      return rest.length === 2 ? rest[1]! in tornadoSettingsTraits : hasTrait(className as never, rest[0]!);
-    };
-    expect(listed.filter((name) => !exists(name))).toEqual([]);
-  });
-
-  test('lists every key that nothing reads', () => {
-    const names = readdirSync(path.join(root, 'apps/hub/src'), { recursive: true, encoding: 'utf8' });
-    // the schema itself proves nothing; of config/, addresses are worked out from their keys and rules hold keys together
-    const isCode = (name: string) => /\.(ts|html)$/.test(name) && !name.endsWith('.spec.ts');
-    const code = names.filter((name) => isCode(name) && (!name.startsWith('config/') || /^config\/(urls|checks|oauth-provider-defaults)\.ts$/.test(name)));
-    const words = new Set(code.flatMap((name) => read(path.join('apps/hub/src', name)).text.match(/\w+/g) ?? []));
-    const keys = new Set(Object.values(classTraits).flatMap(Object.keys));
-    const listedKeys = new Set(listed.map((name) => name.split('.').at(-1)));
-    expect([...keys].filter((key) => !words.has(key) && !listedKeys.has(key))).toEqual([]);
-  });
+test('every key of the config is read by something', () => {
+  const names = readdirSync(path.join(root, 'apps/hub/src'), { recursive: true, encoding: 'utf8' });
+  // the schema itself proves nothing; of config/, addresses are worked out from their keys and rules hold keys together
+  const isCode = (name: string) => /\.(ts|html)$/.test(name) && !name.endsWith('.spec.ts');
+  const code = names.filter((name) => isCode(name) && (!name.startsWith('config/') || /^config\/(urls|checks|oauth-provider-defaults)\.ts$/.test(name)));
+  const words = new Set(code.flatMap((name) => read(path.join('apps/hub/src', name)).text.match(/\w+/g) ?? []));
+  const keys = new Set([...Object.values(classTraits).flatMap(Object.keys), ...Object.keys(tornadoSettingsTraits)]);
+  expect([...keys].filter((key) => !words.has(key))).toEqual([]);
 });
 
 describe('docs/reference/rest-api.md', () => {

@@ -1,13 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAlive, TestHub, until } from '../support/hub.js';
 import { logIn } from '../support/log-in.js';
+import { Machine } from '../support/machine.js';
 
 const ADMIN = 'pam-test-admin-0123456789';
 const SERVICE = 'elara-e2e';
-const PAM_FILE = path.join('/etc/pam.d', SERVICE);
 const GROUP = 'elara-e2e-group';
 const PASSWORD = 'correct horse: "battery" $taple ü';
 /** Accounts that the tests make: one who may come in, an admin, a member of an allowed group, and those who may not. */
@@ -29,22 +29,13 @@ http.server.HTTPServer((url.hostname, url.port), Tell).serve_forever()
 `;
 
 let hub: TestHub;
-
-function removeAccounts(): void {
-  for (const name of ACCOUNTS) spawnSync('userdel', ['--remove', name]);
-  spawnSync('groupdel', [GROUP]);
-  rmSync(PAM_FILE, { force: true });
-}
+const machine = new Machine();
 
 beforeAll(async () => {
-  if (process.getuid?.() !== 0) throw new Error('cannot test logins by PAM: because only root can make accounts; run the tests as root');
-  removeAccounts();
   // nodelay: no seconds of punishment for each wrong password
-  writeFileSync(PAM_FILE, 'auth required pam_unix.so nodelay\naccount required pam_unix.so\n');
-  execFileSync('groupadd', [GROUP]);
-  for (const name of ACCOUNTS) execFileSync('useradd', ['--create-home', '--shell', '/bin/sh', ...(name === STAFF || name === ADA ? ['--groups', GROUP] : []), name]);
-  execFileSync('chpasswd', { input: ACCOUNTS.map((name) => `${name}:${PASSWORD}\n`).join('') });
-  execFileSync('chage', ['--expiredate', '2020-01-01', OLD]);
+  machine.service(SERVICE, ['auth required pam_unix.so nodelay', 'account required pam_unix.so']);
+  machine.group(GROUP);
+  for (const name of ACCOUNTS) machine.account(name, { password: PASSWORD, groups: name === STAFF || name === ADA ? [GROUP] : [], options: name === OLD ? ['--expiredate', '2020-01-01'] : [] });
   hub = await new TestHub({
     JupyterHub: { authenticator_class: 'pam', spawner_class: 'localprocess', services: [{ name: 'watcher', api_token: ADMIN, admin: true }] },
     Authenticator: { allowed_users: [ADA, OLD, BOB], admin_users: [BOSS], blocked_users: [BOB] },
@@ -54,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await hub?.dispose(ADMIN);
-  removeAccounts();
+  machine.removeAll();
 });
 
 async function attempt(username: string, password = PASSWORD) {

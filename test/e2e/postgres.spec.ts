@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditModel } from '../../apps/hub/src/audit/audit.model.js';
+import { NativeAccounts } from '../../apps/hub/src/authenticators/native/accounts.repository.js';
 import { openDatabase } from '../../apps/hub/src/database/connection.js';
+import { PlainReads } from '../../apps/hub/src/database/reads.js';
 import { HistoryRepository } from '../../apps/hub/src/overview/history.repository.js';
 import { root, TestHub, until } from '../support/hub.js';
 import { Postgres } from '../support/postgres.js';
@@ -145,4 +147,22 @@ test('the history of the last day is kept', async () => {
   expect((await history.since(0)).filter(({ at }) => at < 1000)).toEqual([{ ...sample, at: 120 }, { ...sample, at: 180, queue: 5 }]);
   await db('elara_history').where('at', '<', 1000).delete();
   await db.destroy();
+});
+
+test("accounts of the hub's own are kept, listed, and changed by one who was first", async () => {
+  const db = await openDatabase(postgres.url);
+  try {
+    const accounts = new NativeAccounts(db, new PlainReads(db));
+    for (const [name, approved] of [['gina', false], ['ada', true]] as const) await accounts.insert({ name, password: 'hash', approved });
+    await expect(accounts.insert({ name: 'gina', password: 'other', approved: true })).rejects.toThrow('There is an account gina already');
+    expect(await accounts.list({ approved: false, offset: 0, limit: 10 })).toMatchObject({ total: 1, rows: [{ name: 'gina', user_id: null, password: 'hash' }] });
+    expect((await accounts.listed('ada'))!.user_id).toEqual(expect.any(Number));
+    expect(await accounts.hasApproved(['gina', 'ada'])).toBe(true);
+    expect([await accounts.useStep('ada', 7), await accounts.useStep('ada', 7), await accounts.useStep('ada', 8)]).toEqual([true, false, true]);
+    expect(await accounts.update('ada', { recovery_codes: '["x"]' }, { recovery_codes: '[]' })).toBe(false);
+    expect([await accounts.update('ada', { password: 'new' }, { password: 'hash' }), (await accounts.byName('ada'))!.password]).toEqual([true, 'new']);
+    expect([await accounts.remove('gina'), await accounts.remove('gina')]).toEqual([true, false]);
+  } finally {
+    await db.destroy();
+  }
 });

@@ -50,9 +50,12 @@ export class TestHub {
   proxyPort = 0;
   process?: ChildProcess;
   readonly #traits: Traits;
+  readonly #as: readonly string[];
 
-  constructor(traits: Traits = {}) {
+  /** @param as what to put before the command, to run it as another account */
+  constructor(traits: Traits = {}, { as = [] }: { as?: readonly string[] } = {}) {
     this.#traits = traits;
+    this.#as = as;
   }
 
   get base(): string {
@@ -97,8 +100,9 @@ export class TestHub {
   /** Starts the hub's process without waiting for anything. */
   spawn(args: string[] = [], env: NodeJS.ProcessEnv = {}): ChildProcess {
     const log = path.join(this.dir, 'hub.log');
-    const shell = ['-c', 'exec "$@" >>"$0" 2>&1', log, process.execPath, path.join(root, 'bin', 'elara'), '-f', this.configFile, ...args];
-    this.process = spawn('/bin/sh', shell, { cwd: this.dir, env: { ...process.env, ...env }, stdio: 'ignore', detached: true });
+    const command = [process.execPath, path.join(root, 'bin', 'elara'), '-f', this.configFile, ...args];
+    const [file, ...rest] = [...this.#as, '/bin/sh', '-c', 'exec "$@" >>"$0" 2>&1', log, ...command];
+    this.process = spawn(file!, rest, { cwd: this.dir, env: { ...process.env, ...env }, stdio: 'ignore', detached: true });
     return this.process;
   }
 

@@ -1,5 +1,5 @@
-import { createAuthenticator } from '../../apps/hub/src/authenticators/authenticators.module.js';
 import { join } from 'node:path';
+import { createAuthenticator } from '../../apps/hub/src/authenticators/authenticators.module.js';
 import { hubConfigSchema } from '../../apps/hub/src/config/schema.js';
 import { hubUrls } from '../../apps/hub/src/config/urls.js';
 import type { Database } from '../../apps/hub/src/database/database.js';
@@ -26,7 +26,8 @@ import { ServerTools } from '../../apps/hub/src/servers/server-tools.js';
 import { ServerWatch } from '../../apps/hub/src/servers/server-watch.js';
 import { ServersRepository } from '../../apps/hub/src/servers/servers.repository.js';
 import { ServersService } from '../../apps/hub/src/servers/servers.service.js';
-import { createSpawner } from '../../apps/hub/src/spawners/simple-spawner.js';
+import { SpawnHooks } from '../../apps/hub/src/servers/spawn-hooks.js';
+import { createSpawner } from '../../apps/hub/src/spawners/create-spawner.js';
 import type { Spawner } from '../../apps/hub/src/spawners/spawner.js';
 
 export interface ServersOptions {
@@ -36,7 +37,7 @@ export interface ServersOptions {
   folder: string;
   /** Default: processes of this account. */
   spawner?: Spawner;
-  traits: { JupyterHub?: object; DummyAuthenticator?: object; SimpleLocalProcessSpawner?: object; Elara?: object };
+  traits: { JupyterHub?: object; CryptKeeper?: object; DummyAuthenticator?: object; SimpleLocalProcessSpawner?: object; Elara?: object };
 }
 
 /** The part of a hub that looks after users' servers, as Nest would build it; a second one on the same database is the next hub. */
@@ -44,6 +45,7 @@ export function buildServers({ db, proxy: driver, folder, spawner, traits }: Ser
   const config = hubConfigSchema.parse({
     JupyterHub: { authenticator_class: 'dummy', spawner_class: 'simple', allow_named_servers: true, ...traits.JupyterHub },
     DummyAuthenticator: traits.DummyAuthenticator,
+    CryptKeeper: traits.CryptKeeper,
     SimpleLocalProcessSpawner: { home_dir_template: join(folder, '{username}'), ...traits.SimpleLocalProcessSpawner },
     Elara: { log_dir: join(folder, 'logs'), ...traits.Elara },
   });
@@ -51,8 +53,10 @@ export function buildServers({ db, proxy: driver, folder, spawner, traits }: Ser
   const [repository, proxy] = [new ServersRepository(db, reads), new ProxyService(config, urls, driver, new Health())];
   const [tokens, clients] = [new TokenStore(db, reads, config, cache), new OAuthClients(db, cache)];
   const authenticator = createAuthenticator(config);
-  const freshness = new LoginFreshness(config, authenticator, new AuthStates(db, new CryptKeeper(config)));
-  const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), authenticator, repository, tokens, clients, proxy, activity, cache, new RefusedTokens(), new HubMark(db, config), freshness, new News());
+  const authStates = new AuthStates(db, new CryptKeeper(config));
+  const freshness = new LoginFreshness(config, authenticator, authStates);
+  const hooks = new SpawnHooks(config, urls, authenticator, repository, authStates);
+  const tools = new ServerTools(config, urls, spawner ?? createSpawner(config), authenticator, repository, tokens, clients, proxy, activity, cache, new RefusedTokens(), new HubMark(db, config), freshness, new News(), hooks);
   const pending = new PendingServers(tools, new LifecycleRepository(db));
   const changes = new ServerChanges(tools, repository, pending, activity);
   const orphans = new Orphans(tools, pending);

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { AuditView } from './audit/audit-view.js';
 import { GroupView } from './groups/group-view.js';
 import { GroupsView } from './groups/groups-view.js';
-import { may } from './hub/hub.js';
+import { maySee } from './hub/hub.js';
 import { InfoView } from './info/info-view.js';
 import { OverviewView } from './overview/overview-view.js';
 import { Link, useRoute } from './routing/router.js';
@@ -11,6 +11,7 @@ import { ServerView } from './servers/server-view.js';
 import { ServersView } from './servers/servers-view.js';
 import { ServiceView } from './services/service-view.js';
 import { ServicesView } from './services/services-view.js';
+import { SignupsView } from './signups/signups-view.js';
 import { Announcer } from './ui/announcer.js';
 import { Crash } from './ui/crash.js';
 import { Heading } from './ui/heading.js';
@@ -29,6 +30,8 @@ function View({ route }: { route: Route }) {
       return <UsersView />;
     case 'user':
       return <UserView name={route.user} />;
+    case 'signups':
+      return <SignupsView />;
     case 'servers':
       return <ServersView />;
     case 'server':
@@ -68,7 +71,7 @@ export function App() {
     <Announcer>
       <nav ref={nav} className="admin-nav" aria-label="Admin area">
         <ul>
-          {SECTIONS.filter(({ scope }) => may(scope)).map(({ view, title }) => (
+          {SECTIONS.filter(maySee).map(({ view, title }) => (
             <li key={view}>
               <Link to={{ view }} aria-current={view === here ? 'page' : undefined}>
                 {title}

@@ -17,6 +17,7 @@ import { IdentityModule } from './identity/identity.module.js';
 import { InfoModule } from './info/info.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { NativeAccountsModule } from './native-accounts/native-accounts.module.js';
 import { NewsModule } from './news/news.module.js';
 import { OAuth2Module } from './oauth2/oauth2.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
@@ -42,6 +43,7 @@ export interface Foundation {
 const RESOURCES = [
   InfoModule,
   UsersModule,
+  NativeAccountsModule,
   ServersModule,
   CullingModule,
   TokensModule,

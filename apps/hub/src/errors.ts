@@ -25,6 +25,14 @@ export class NotAllowedError extends HubError {
 /** A login that is refused for a reason that the person may know. */
 export class LoginRefusedError extends NotAllowedError {}
 
+/** A login whose password was right, and that takes a one-time code as well. */
+export class SecondStepRequiredError extends NotAllowedError {
+  /** @param firstStep what proves later that the password was right, as long as it stays the same */
+  constructor(readonly firstStep: string) {
+    super('A one-time code is needed as well');
+  }
+}
+
 /** The request says something that cannot be carried out as it stands. */
 export class InvalidInputError extends HubError {
   override readonly code: string = 'invalid-input';
@@ -66,6 +74,11 @@ export class LimitReachedError extends HubError {
 /** Something the hub depends on (database, proxy, port) is not there or does not answer. */
 export class UnavailableError extends HubError {
   override readonly code: string = 'unavailable';
+}
+
+/** A function of the config did not do what it is for: it threw, took too long, or gave what cannot be used. */
+export class HookError extends HubError {
+  override readonly code: string = 'hook';
 }
 
 /** The hub cannot start as configured. Printed without a stack; the process exits with status 1. */

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule, type Foundation } from './app.module.js';
@@ -16,6 +17,8 @@ import { UnavailableError } from './errors.js';
 import { HubLogger } from './logging.js';
 import { ApiDocument } from './openapi/api-document.js';
 
+const sqlLog = new Logger('sql');
+
 export interface HubApp {
   app: NestFastifyApplication;
   /** Every route there is. */
@@ -29,9 +32,10 @@ export interface HubApp {
  * @throws StartupError naming the file or server and what to do
  */
 export async function layFoundation(config: HubConfig, reread: RereadConfig = cannotReread): Promise<Foundation> {
-  const { db_url } = config.JupyterHub;
-  const [db, cookieSecret] = await Promise.all([openDatabase(db_url), loadCookieSecret(config.JupyterHub)]);
-  return { config, reread, db, reads: await openReads(db, parseDbUrl(db_url)), cookieSecret };
+  const { db_url, debug_db } = config.JupyterHub;
+  const onStatement = debug_db ? (sql: string) => sqlLog.debug(sql) : undefined;
+  const [db, cookieSecret] = await Promise.all([openDatabase(db_url, onStatement), loadCookieSecret(config.JupyterHub)]);
+  return { config, reread, db, reads: await openReads(db, parseDbUrl(db_url), onStatement), cookieSecret };
 }
 
 const cannotReread: RereadConfig = () => Promise.reject(new UnavailableError('cannot reload the config: because this program does not serve'));

@@ -1,5 +1,7 @@
 // What runs anywhere, also in a browser; the rest of the library needs Node.
 export { sleep, withDeadline } from './deadline.js';
+export type * from './account-models.js';
+export type { AccountsClient, ListAccountsOptions } from './accounts-client.js';
 export type { AuditClient } from './audit-client.js';
 export type * from './audit-models.js';
 export type { CullingClient } from './culling-client.js';

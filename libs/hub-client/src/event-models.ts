@@ -23,4 +23,6 @@ export type HubEvent =
       state?: 'stopped' | 'starting' | 'running' | 'backoff' | 'stopping' | 'failed';
     }
   | { kind: 'user'; change: Change; user: string }
-  | { kind: 'group'; change: Change; group: string };
+  | { kind: 'group'; change: Change; group: string }
+  /** An account of the hub's own: somebody has signed up, was approved, or was removed. */
+  | { kind: 'account'; change: Change; user: string };

@@ -1,3 +1,4 @@
+import { AccountsClient } from './accounts-client.js';
 import { AuditClient } from './audit-client.js';
 import { type CallOptions, json } from './call.js';
 import { CullingClient } from './culling-client.js';
@@ -55,6 +56,7 @@ export class HubClient {
   readonly logs: LogsClient;
   readonly culling: CullingClient;
   readonly audit: AuditClient;
+  readonly accounts: AccountsClient;
 
   constructor(options: TransportOptions) {
     this.#hub = new Transport(options);
@@ -63,6 +65,7 @@ export class HubClient {
     this.logs = new LogsClient(this.#hub);
     this.culling = new CullingClient(this.#hub);
     this.audit = new AuditClient(this.#hub);
+    this.accounts = new AccountsClient(this.#hub);
   }
 
   /** The hub's API level; needs no token. */

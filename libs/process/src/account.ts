@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { execa } from 'execa';
+import { askDirectory } from './directory.js';
 
 /** An account of this machine, as passwd(5) lists it. */
 export interface Account {
@@ -23,10 +23,13 @@ export function currentAccount(): Account {
   }
 }
 
-/** The account of that name: from /etc/passwd, or else from the directory services behind `getent`; undefined when there is none. */
+/**
+ * The account of that name: from /etc/passwd, or else from the directory services behind `getent`; undefined when there is none.
+ * @throws ProcessError when those cannot be asked
+ */
 export async function accountOf(name: string): Promise<Account | undefined> {
-  if (!/^[^\s:/]+$/.test(name)) return undefined;
-  return findAccount(await readFile('/etc/passwd', 'utf8'), name) ?? findAccount(await askDirectory(name), name);
+  if (!/^[^\s:/\0]+$/.test(name)) return undefined;
+  return findAccount(await readFile('/etc/passwd', 'utf8'), name) ?? findAccount(await askDirectory('passwd', [name]), name);
 }
 
 /** Finds one account in the text of a passwd file. */
@@ -39,19 +42,18 @@ export function findAccount(passwd: string, name: string): Account | undefined {
   return { name, uid: Number(fields[2]), gid: Number(fields[3]), home: fields[5]!, shell: fields[6]! };
 }
 
-async function askDirectory(name: string): Promise<string> {
-  // a machine without getent has no directory services either, so every failure means: not known
-  const { stdout } = await execa('getent', ['passwd', '--', name], { reject: false, timeout: 10_000, stdin: 'ignore', stderr: 'ignore' });
-  return typeof stdout === 'string' ? stdout : '';
-}
-
-/** How the machine itself spells the name of an account: directory services find one under several spellings. */
+/**
+ * How the machine itself spells the name of an account: directory services find one under several spellings.
+ * @throws ProcessError when they cannot be asked
+ */
 export async function canonicalAccountName(name: string): Promise<string | undefined> {
+  // getent would take it for a uid, and somebody else's
+  if (/^\d+$/.test(name)) return undefined;
   const uid = (await firstEntry(name))?.[2];
   return uid === undefined ? undefined : (await firstEntry(uid))?.[0];
 }
 
 async function firstEntry(key: string): Promise<string[] | undefined> {
-  const line = (await askDirectory(key)).split('\n')[0]!.split(':');
+  const line = (await askDirectory('passwd', [key])).split('\n')[0]!.split(':');
   return line.length >= 7 ? line : undefined;
 }

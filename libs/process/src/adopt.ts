@@ -5,15 +5,18 @@ import { type ProcessIdentity, isAlive } from './identity.js';
 const POLL_MS = 1000;
 const FIRST_POLL_AFTER_SIGNAL_MS = 20;
 
-/** A process that we did not start, or that outlived the program that did. Its end is noticed within a second. */
-export function adoptChild(identity: ProcessIdentity): Child {
+/**
+ * A process that we did not start, or that outlived the program that did. Its end is noticed within a second.
+ * @param send how signals reach it
+ */
+export function adoptChild(identity: ProcessIdentity, send: (identity: ProcessIdentity, signal: NodeJS.Signals) => void | Promise<void> = signalGroup): Child {
   const watch = new ExitWatch(identity);
   return {
     pid: identity.pid,
     identity,
     exited: watch.exited,
-    kill: (signal) => {
-      signalGroup(identity, signal);
+    kill: async (signal) => {
+      await send(identity, signal);
       watch.hurry();
     },
   };

@@ -16,9 +16,10 @@ export interface Child {
   readonly exited: Promise<Exit>;
   /**
    * Signals the whole process group, also what is left of it after its leader; nothing happens when it is gone.
+   * A promise where somebody else has to do it for us.
    * @throws ProcessError `not-permitted`
    */
-  kill(signal: NodeJS.Signals): void;
+  kill(signal: NodeJS.Signals): void | Promise<void>;
 }
 
 /** `exit status 1`, `signal SIGKILL`: the end of a process in words. */

@@ -43,10 +43,14 @@ async function firstProgram(name: string, candidates: readonly string[]): Promis
   throw new ProcessError('command-not-found', `cannot run ${name || "''"}: ${where}`);
 }
 
+const EVERYBODY_RUNS = 0o111;
+
 async function kindOf(file: string): Promise<'program' | 'other' | 'missing'> {
   try {
-    if (!(await stat(file)).isFile()) return 'other';
-    await access(file, constants.X_OK);
+    const found = await stat(file);
+    if (!found.isFile()) return 'other';
+    // most programs are everybody's, and need no second look
+    if ((found.mode & EVERYBODY_RUNS) !== EVERYBODY_RUNS) await access(file, constants.X_OK);
     return 'program';
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes(systemCode(error)!) ? 'missing' : 'other';

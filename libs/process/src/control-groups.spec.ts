@@ -89,7 +89,7 @@ describe('the limits', () => {
     const group = await groups().make('a', { memoryBytes: 1 });
     const child = await spawnChild({ command: ['/bin/sh', '-c', 'exec sleep 60'], env: { PATH: process.env.PATH! }, group });
     await expect.poll(() => readFile(join(group.folder, 'cgroup.procs'), 'utf8').catch(() => '')).toBe(`${child.pid}\n`);
-    child.kill('SIGKILL');
+    await child.kill('SIGKILL');
     await child.exited;
   });
 });

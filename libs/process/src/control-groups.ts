@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Exit } from './child.js';
 import { ProcessError, systemCode } from './errors.js';
 import { fileName } from './file-name.js';
 import { sleep } from './sleep.js';
@@ -102,6 +103,13 @@ export class ControlGroup {
     }
     return false;
   }
+}
+
+/** Removes the group of a process that has ended. @returns how it ended, and whether for want of memory */
+export async function leaveGroup(group: ControlGroup, exit: Exit): Promise<Exit> {
+  const outOfMemory = await group.ranOutOfMemory();
+  await group.remove();
+  return { ...exit, ...(outOfMemory && { outOfMemory }) };
 }
 
 /** Why a group, or one that was made in it, cannot be removed. */

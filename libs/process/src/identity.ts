@@ -18,6 +18,8 @@ export interface ProcessStat {
   group: number;
   /** Pid of the leader of its session. */
   session: number;
+  /** How many of its threads there still are. */
+  threads: number;
   startTime: number;
 }
 
@@ -33,7 +35,8 @@ function bootId(): string {
 /** Reads a line of `/proc/PID/stat`. The command name may itself contain spaces and `)`, so fields count from the last one. */
 export function parseStat(line: string): ProcessStat {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0]!, parent: Number(fields[1]), group: Number(fields[2]), session: Number(fields[3]), startTime: Number(fields[19]) };
+  const [parent, group, session] = fields.slice(1, 4).map(Number) as [number, number, number];
+  return { state: fields[0]!, parent, group, session, threads: Number(fields[17]), startTime: Number(fields[19]) };
 }
 
 /** What the kernel says about a pid now; undefined when there is no such process. Linux only. */
@@ -47,7 +50,8 @@ export function readStat(pid: number): ProcessStat | undefined {
   }
 }
 
-export const isDead = (stat: ProcessStat): boolean => stat.state === 'Z' || stat.state === 'X';
+/** The main thread may be a zombie already while others still hold the files and ports of the process. */
+export const isDead = ({ state, threads }: ProcessStat): boolean => state === 'X' || (state === 'Z' && threads <= 1);
 
 /** The identity of the process that has this pid now; undefined when none has, or when it has ended already. */
 export function identify(pid: number): ProcessIdentity | undefined {
@@ -57,8 +61,11 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return stat && !isDead(stat) ? { pid, startTime: stat.startTime, bootId: bootId() } : undefined;
 }
 
-/** The identity of a child that we have not collected yet: it is there even when it has ended, as a zombie. */
-export function identifyOwnChild(pid: number): ProcessIdentity {
+/**
+ * The identity of a process that was started a moment ago: it has one even when it has ended, as a zombie that nobody has collected yet.
+ * `startTime` is 0 when it was collected.
+ */
+export function identifyStarted(pid: number): ProcessIdentity {
   return { pid, startTime: (onLinux && readStat(pid)?.startTime) || 0, bootId: bootId() };
 }
 

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, mkdirSync, openSync, statSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ProcessError, systemCode } from './errors.js';
 import { fileName } from './file-name.js';
@@ -9,16 +9,30 @@ export const logPath = (folder: string, name: string): string => join(folder, `$
 
 /**
  * Opens a log for appending, making it (0600) and its folder (0700) when missing.
+ * @returns its descriptor, which the caller closes
  * @throws ProcessError `no-log-file`
  */
-export async function openLog(path: string): Promise<FileHandle> {
+export function openLog(path: string): number {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return await open(path, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
+    return openToAppend(path);
   } catch (error) {
     throw new ProcessError('no-log-file', `cannot write to ${path}: ${(error as Error).message}`, { cause: error });
   }
 }
+
+function openToAppend(path: string): number {
+  const open = () => openSync(path, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
+  try {
+    return open();
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return open();
+  }
+}
+
+/** In bytes; undefined when there is no such log. */
+export const logSize = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size;
 
 /** Deletes a log with all that was put aside of it; one that is not there is fine. */
 export async function removeLog(path: string): Promise<void> {

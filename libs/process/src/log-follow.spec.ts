@@ -148,7 +148,7 @@ test.runIf(collapses())('no line of a program that writes and writes is lost, to
     if (size > 8192 && rotate(3, size)) rotations += 1;
     rotateAt = bytes + size;
   }
-  child.kill('SIGKILL');
+  await child.kill('SIGKILL');
   await child.exited;
   expect([problems, expected]).toEqual([[], count]);
   expect(rotations).toBeGreaterThan(2);

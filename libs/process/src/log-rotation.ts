@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemCode } from './errors.js';
+import { logSize } from './log-file.js';
 
 export interface LogLimits {
   /** A file that has grown to this size is rotated. */
@@ -38,7 +39,7 @@ export function onRotation(path: string, tell: (rotation: Rotation) => void): ()
  * All of it is one synchronous stretch, so that readers and rotations never meet half-way.
  */
 export function rotateLog(path: string, { maxBytes, keep }: LogLimits): boolean {
-  if (sizeOf(path) < maxBytes) return false;
+  if ((logSize(path) ?? -1) < maxBytes) return false;
   rmSync(`${path}.${Math.max(keep, 1)}`, { force: true });
   for (let n = keep - 1; n >= 1; n -= 1) renameIfThere(`${path}.${n}`, `${path}.${n + 1}`);
   const rotation = empty(path, keep > 0 ? `${path}.1` : undefined, maxBytes);
@@ -112,9 +113,6 @@ function copyBytes(from: number, to: number, start: number, end: number): number
   }
   return position;
 }
-
-/** -1 for a file that is not there. */
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? -1;
 
 function renameIfThere(from: string, to: string): void {
   try {

@@ -3,8 +3,36 @@ import { createServer } from 'node:net';
 import { systemCode } from './errors.js';
 import { onLinux, readStat } from './identity.js';
 
-/** A TCP port that nobody listened on a moment ago. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
+/** Whoever was given a port may take so long to listen there. */
+const HELD_MS = 60_000;
+const MOST_HELD = 5000;
+
+/** Ports that were given, and when, the oldest first. */
+const given = new Map<number, number>();
+
+/**
+ * A TCP port that nobody listened on a moment ago, and that nobody else was given here within the last minute: the kernel chooses at
+ * random among some ten thousand, so that of sixty servers that start at once two would now and then get the same.
+ */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (;;) {
+    const port = await unusedPort(host);
+    const now = performance.now();
+    forget(now);
+    if (given.has(port)) continue;
+    given.set(port, now);
+    return port;
+  }
+}
+
+function forget(now: number): void {
+  for (const [port, since] of given) {
+    if (now - since < HELD_MS && given.size < MOST_HELD) return;
+    given.delete(port);
+  }
+}
+
+function unusedPort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -20,7 +20,7 @@ export const execCheck =
   (options: Omit<SpawnOptions, 'signal'>): ProbeCheck =>
   async (signal) => {
     const child = await spawnChild({ ...options, signal });
-    const kill = () => child.kill('SIGKILL');
+    const kill = () => void child.kill('SIGKILL');
     if (signal.aborted) kill();
     signal.addEventListener('abort', kill, { once: true });
     const exit = await child.exited;

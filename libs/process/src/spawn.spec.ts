@@ -35,9 +35,9 @@ test('gives exactly the environment, and appends both outputs to a private file'
 test('tells how it ended', async () => {
   expect(await (await node('process.exit(3)')).exited).toEqual({ code: 3, signal: null });
   const child = await node('setInterval(() => {}, 1000)');
-  child.kill('SIGKILL');
+  await child.kill('SIGKILL');
   expect(await child.exited).toEqual({ code: null, signal: 'SIGKILL' });
-  child.kill('SIGKILL');
+  await child.kill('SIGKILL');
 });
 
 test('runs in the folder, in a session of its own', async () => {

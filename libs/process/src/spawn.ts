@@ -1,11 +1,12 @@
-import { execa } from 'execa';
+import { closeSync } from 'node:fs';
 import { type Account, currentAccount } from './account.js';
-import type { Child, Exit } from './child.js';
+import type { Child } from './child.js';
 import { findCommand, requireDirectory } from './command.js';
-import type { ControlGroup } from './control-groups.js';
+import { type ControlGroup, leaveGroup } from './control-groups.js';
 import { ProcessError, systemCode } from './errors.js';
 import { signalGroup } from './group.js';
-import { identifyOwnChild, type ProcessIdentity } from './identity.js';
+import { identifyStarted, type ProcessIdentity } from './identity.js';
+import { type Launch, launcher, type Program } from './launch.js';
 import { openLog } from './log-file.js';
 
 export interface SpawnOptions {
@@ -34,60 +35,37 @@ export async function spawnChild(options: SpawnOptions): Promise<Child> {
   const { command, env, cwd = process.cwd(), account, logPath, group, signal } = options;
   const name = command[0] ?? '';
   await requireDirectory(cwd, name);
-  await findCommand(name, cwd, env.PATH);
+  const found = await findCommand(name, cwd, env.PATH);
   const prefix = account ? await accountPrefix(account, name) : [];
-  const log = logPath === undefined ? undefined : await openLog(logPath);
+  const launch = await launcher();
+  const output = logPath === undefined ? undefined : openLog(logPath);
   try {
     signal?.throwIfAborted();
-    const whole = [...prefix, ...command];
-    const child = await start(group ? group.enter(whole) : whole, name, { cwd, env, output: (log?.fd ?? 'ignore') as Output });
+    const switched = [...prefix, ...command];
+    const argv = group ? group.enter(switched) : switched;
+    // a script that is named by a path sees that path
+    const file = argv !== switched || prefix.length > 0 ? argv[0]! : name.includes('/') ? name : found;
+    const child = await start(launch, { file, argv, cwd, env, ...(output !== undefined && { output }) }, name);
     return group ? { ...child, exited: child.exited.then((exit) => leaveGroup(group, exit)) } : child;
   } finally {
-    await log?.close();
+    if (output !== undefined) closeSync(output);
   }
 }
 
-async function leaveGroup(group: ControlGroup, exit: Exit): Promise<Exit> {
-  const outOfMemory = await group.ranOutOfMemory();
-  await group.remove();
-  return { ...exit, ...(outOfMemory && { outOfMemory }) };
-}
-
-/** Any open descriptor will do; execa's types name only the first. */
-type Output = 'ignore' | 3;
-
-interface Surroundings {
-  cwd: string;
-  env: Readonly<Record<string, string>>;
-  output: Output;
-}
-
-async function start(command: string[], name: string, { cwd, env, output }: Surroundings): Promise<Child> {
-  const subprocess = run(command, name, { cwd, env, output });
-  const { pid } = subprocess;
-  if (pid === undefined) throw spawnError(name, (await subprocess).cause);
+async function start(launch: Launch, program: Program, name: string): Promise<Child> {
+  const { pid, exited } = await launch(program).catch((error: unknown) => {
+    throw spawnError(name, error);
+  });
   const identity = identityOf(pid, name);
-  subprocess.unref();
-  const exited = subprocess.then(({ exitCode, signal }) => ({ code: exitCode ?? null, signal: (signal as NodeJS.Signals) ?? null }));
   return { pid, identity, exited, kill: (signal) => signalGroup(identity, signal) };
 }
 
 /** A process that cannot be told from others later could never be stopped, so it ends at once. */
 function identityOf(pid: number, name: string): ProcessIdentity {
   try {
-    return identifyOwnChild(pid);
+    return identifyStarted(pid);
   } catch (error) {
     process.kill(-pid, 'SIGKILL');
-    throw spawnError(name, error);
-  }
-}
-
-function run([file, ...args]: string[], name: string, { cwd, env, output }: Surroundings) {
-  const stdio = ['ignore' as const, output, output] as const;
-  try {
-    return execa(file!, args, { cwd, env, extendEnv: false, detached: true, cleanup: false, reject: false, buffer: false, stdio });
-  } catch (error) {
-    // arguments that no program can be given, such as one with a null byte
     throw spawnError(name, error);
   }
 }

@@ -29,8 +29,8 @@ const TREE_KILL_MS = 5000;
 export async function stopChild(child: Child, steps: readonly StopStep[], { signal }: { signal?: AbortSignal } = {}): Promise<StopResult> {
   if (await isGone(child, 0, signal)) return { ended: true, exit: await child.exited };
   for (const step of steps) {
-    if (step.signal === 'SIGKILL') await killTree(child);
-    child.kill(step.signal);
+    if (step.signal === 'SIGKILL' && isAlive(child.identity)) await killTree(child.pid);
+    await child.kill(step.signal);
     if (await isGone(child, step.waitSeconds * 1000, signal)) return { ended: true, by: step.signal, exit: await child.exited };
   }
   return { ended: false };
@@ -47,11 +47,14 @@ async function isGone(child: Child, ms: number, signal?: AbortSignal): Promise<b
   return true;
 }
 
-/** Reaches descendants that left the group. It comes before the group's own end: orphans can no longer be told from others. */
-async function killTree(child: Child): Promise<void> {
+/**
+ * Kills a process that is there and its descendants, also those that left its group: as long as it lives, for orphans can no longer be
+ * told from others.
+ */
+export async function killTree(pid: number): Promise<void> {
   // tree-kill leaves the failure to start `ps` unhandled, so it may be called only where there is one
-  if (!isAlive(child.identity) || !(await hasPs())) return;
-  const killed = new Promise<void>((resolve) => treeKill(child.pid, 'SIGKILL', () => resolve()));
+  if (!(await hasPs())) return;
+  const killed = new Promise<void>((resolve) => treeKill(pid, 'SIGKILL', () => resolve()));
   await settlesWithin(killed, TREE_KILL_MS);
 }
 

@@ -26,6 +26,15 @@ test('a server that is not there yet, or answers with an error, is asked again',
   expect(asked).toBe(3);
 });
 
+test('the first try may come later', async () => {
+  let asked = 0;
+  const url = await serve((_, response) => response.end(String((asked += 1))));
+  await expect(waitForHttp(url, { timeoutMs: 30, delayMs: 60_000 })).rejects.toMatchObject({ code: 'timeout' });
+  expect(asked).toBe(0);
+  await waitForHttp(url, { timeoutMs: 5000, delayMs: 1 });
+  expect(asked).toBe(1);
+});
+
 test('time runs out with the reason of the last try', async () => {
   const url = await serve((_, response) => response.writeHead(500).end());
   await expect(waitForHttp(url, { timeoutMs: 50, intervalMs: 5 })).rejects.toMatchObject({
@@ -57,6 +66,13 @@ test('what is no URL is refused at once', () => expect(() => waitForHttp('nonsen
 test('a port is up once it accepts', async () => {
   const port = Number(new URL(await serve(() => {})).port);
   await waitForTcp('0.0.0.0', port, { timeoutMs: 5000 });
+});
+
+test('who is given a port has it alone, although nobody listens yet', async () => {
+  const ports = new Set<number>();
+  // the kernel gives one of some 14,000: of so many a dozen would have been given before
+  for (let count = 0; count < 600; count += 1) ports.add(await freePort());
+  expect(ports.size).toBe(600);
 });
 
 test('tells who holds a port', async () => {

@@ -1,12 +1,14 @@
-import { type IncomingHttpHeaders, get as getHttp } from 'node:http';
+import { type IncomingHttpHeaders, type RequestOptions, get as getHttp } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { ProcessError } from './errors.js';
 import { sleep } from './sleep.js';
 
 export interface WaitOptions {
   timeoutMs: number;
   signal?: AbortSignal;
+  /** Pause before the first try; default 0. */
+  delayMs?: number;
   /** Pause after the first try that failed; each further one is half as long again, up to 2 s. Default 100. */
   intervalMs?: number;
   /** Once it settles, there is nothing to wait for any more: give it the `exited` of the process. */
@@ -47,17 +49,20 @@ export function waitForTcp(host: string, port: number, options: WaitOptions): Pr
 }
 
 async function tryUntil<T>(what: string, options: WaitOptions, attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { timeoutMs, signal, unless, intervalMs = 100 } = options;
+  const { timeoutMs, signal, unless, delayMs = 0, intervalMs = 100 } = options;
   const over = new AbortController();
   const abandon = () => over.abort(signal!.reason);
   if (signal?.aborted) abandon();
   signal?.addEventListener('abort', abandon);
-  const gone = () => over.abort(new ProcessError('exited', `cannot wait for ${what}: the process has ended`));
+  let isWaiting = true;
+  const gone = () => isWaiting && over.abort(new ProcessError('exited', `cannot wait for ${what}: the process has ended`));
   unless?.then(gone, gone);
   const timer = setTimeout(() => over.abort(new ProcessError('timeout', `cannot reach ${what} within ${timeoutMs / 1000} s`)), timeoutMs);
   try {
+    if (delayMs > 0) await sleepUnlessOver(delayMs, over.signal);
     return await repeat(attempt, intervalMs, over.signal);
   } finally {
+    isWaiting = false;
     clearTimeout(timer);
     signal?.removeEventListener('abort', abandon);
   }
@@ -73,10 +78,13 @@ async function repeat<T>(attempt: (signal: AbortSignal) => Promise<T>, pauseMs: 
       if (signal.aborted) break;
       lastFailure = error;
     }
-    await sleep(pause, signal).catch(() => {}); // woken up early: the loop sees that
+    await sleepUnlessOver(pause, signal);
   }
   throw explained(signal.reason, lastFailure);
 }
+
+/** Woken up early, it resolves: whoever goes on sees that. */
+const sleepUnlessOver = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, signal).catch(() => {});
 
 /** Adds to "it took too long" why the last try failed. */
 function explained(reason: unknown, lastFailure: unknown): unknown {
@@ -92,10 +100,17 @@ interface Question {
 }
 
 /** One request, without its body; rejects when there is no answer, or not a good one. */
-export function askOnce(url: URL, { signal, isWell, headers }: Question): Promise<HttpAnswer> {
+export async function askOnce(url: URL, question: Question): Promise<HttpAnswer> {
+  if (url.protocol === 'https:') return answerTo(url, question, { agent: false });
+  // where nobody listens, which is what we see most, a connection alone costs a third of a request
+  const socket = await connection(url.hostname.replace(/^\[|\]$/g, ''), Number(url.port) || 80, question.signal);
+  return answerTo(url, question, { createConnection: () => socket });
+}
+
+function answerTo(url: URL, { signal, isWell, headers }: Question, how: Pick<RequestOptions, 'agent' | 'createConnection'>): Promise<HttpAnswer> {
   const get = url.protocol === 'https:' ? getHttps : getHttp;
   return new Promise((resolve, reject) => {
-    const request = get(url, { headers, signal, agent: false, timeout: MAX_TRY_MS }, (response) => {
+    const request = get(url, { headers, signal, timeout: MAX_TRY_MS, ...how }, (response) => {
       const status = response.statusCode ?? 0;
       response.destroy();
       if (isWell(status)) resolve({ status, headers: response.headers });
@@ -107,14 +122,16 @@ export function askOnce(url: URL, { signal, isWell, headers }: Question): Promis
 }
 
 /** One connection, closed at once; rejects when there is none. */
-export function connectOnce(host: string, port: number, signal: AbortSignal): Promise<void> {
+export async function connectOnce(host: string, port: number, signal: AbortSignal): Promise<void> {
+  (await connection(host, port, signal)).destroy();
+}
+
+function connection(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, signal });
     socket.setTimeout(MAX_TRY_MS, () => socket.destroy(new Error(`no connection in ${MAX_TRY_MS / 1000} s`)));
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve();
-    });
+    // stays there: a connection that breaks between two owners must not end the program
+    socket.on('error', reject);
+    socket.once('connect', () => resolve(socket.setTimeout(0)));
   });
 }

@@ -21,6 +21,13 @@ describe('what has changed', () => {
     expect([['user', 'ada', 'tokens'], ['user', 'bob', 'server', 'lab'], ['user', 'bob'], ['users', {}]].map(isTouched)).toEqual([false, false, true, true]);
   });
 
+  it('of accounts concerns those alone', () => {
+    const touched = new Touched();
+    touched.add({ kind: 'account', change: 'removed', user: 'ada' });
+    const isTouched = touched.take();
+    expect([['accounts', 'pending', 0], ['users', {}], ['user', 'ada']].map(isTouched)).toEqual([true, false, false]);
+  });
+
   it('is everything after a stream began', () => {
     const touched = new Touched();
     touched.add({ kind: 'refresh' });

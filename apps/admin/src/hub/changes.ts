@@ -1,13 +1,14 @@
 import type { HubEvent } from '#hub-client/client';
 
 /** What queries are about: the first word of their keys. */
-export type Topic = 'users' | 'user' | 'groups' | 'services';
+export type Topic = 'users' | 'user' | 'groups' | 'services' | 'accounts';
 
 const TOPICS: Record<Exclude<HubEvent['kind'], 'refresh'>, readonly Topic[]> = {
   server: ['users', 'user'],
   user: ['users', 'user', 'groups'],
   group: ['groups', 'users', 'user'],
   service: ['services'],
+  account: ['accounts'],
 };
 
 /** What has to be read anew after an event; `all` when nobody knows what was missed. */
@@ -25,6 +26,9 @@ function goneWith(event: HubEvent): readonly unknown[] | undefined {
       return ['groups', 'one', event.group];
     case 'service':
       return ['services', event.service];
+    case 'account':
+      // lists alone show accounts
+      return undefined;
   }
 }
 

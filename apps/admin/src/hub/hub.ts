@@ -11,3 +11,6 @@ export const hub = new HubClient({ apiUrl: new URL(`${pageData.baseUrl}api`, loc
 
 /** Whether the person holds a scope: in any form, or in one that may cover somebody. */
 export const may = (scope: string, about?: About): boolean => holds(pageData, scope, about);
+
+/** Whether a section of the admin area is for this person, on this hub. */
+export const maySee = ({ view, scope }: { view: string; scope: string }): boolean => may(scope) && (view !== 'signups' || pageData.nativeAccounts);

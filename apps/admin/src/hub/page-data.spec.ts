@@ -3,8 +3,8 @@ import { holds, readPageData } from './page-data.js';
 
 it('reads what the page says, and does without', () => {
   const root = { baseUrl: '/j/hub/', prefix: '/j/', user: 'ada', xsrfToken: 't' };
-  expect(readPageData(root, { scopes: 'admin-ui list:users', pageSize: '50', namedServers: 'true' })).toEqual({ ...root, scopes: ['admin-ui', 'list:users'], pageSize: 50, namedServers: true });
-  expect(readPageData({}, {})).toMatchObject({ baseUrl: '/hub/', scopes: [], pageSize: 50, namedServers: false });
+  expect(readPageData(root, { scopes: 'admin-ui list:users', pageSize: '50', namedServers: 'true', nativeAccounts: 'true' })).toEqual({ ...root, nativeAccounts: true, scopes: ['admin-ui', 'list:users'], pageSize: 50, namedServers: true });
+  expect(readPageData({}, {})).toMatchObject({ baseUrl: '/hub/', scopes: [], pageSize: 50, namedServers: false, nativeAccounts: false });
   expect(readPageData({}, { pageSize: '10000' }).pageSize).toBe(100);
 });
 

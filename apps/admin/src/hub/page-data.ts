@@ -12,6 +12,8 @@ export interface PageData {
   /** Rows of a page of a list. */
   pageSize: number;
   namedServers: boolean;
+  /** People sign up here: `NativeAuthenticator`. */
+  nativeAccounts: boolean;
 }
 
 type Dataset = Readonly<Record<string, string | undefined>>;
@@ -26,6 +28,7 @@ export function readPageData(root: Dataset, app: Dataset): PageData {
     scopes: (app.scopes ?? '').split(' ').filter(Boolean),
     pageSize: Math.min(Number(app.pageSize) || 50, 100),
     namedServers: app.namedServers === 'true',
+    nativeAccounts: app.nativeAccounts === 'true',
   };
 }
 

@@ -1,12 +1,12 @@
 import { type ComponentProps, type MouseEvent, useSyncExternalStore } from 'react';
-import { may, pageData } from '../hub/hub.js';
+import { maySee, pageData } from '../hub/hub.js';
 import { pathOf, type Route, routeOf, SECTIONS, type Section } from './routes.js';
 
 const BASE = `${pageData.baseUrl}admin`;
 const MOVED = 'admin:moved';
 
 /** What `/hub/admin` itself shows: the first section that the person may see. */
-const FIRST: Section = SECTIONS.find(({ scope }) => may(scope))?.view ?? 'overview';
+const FIRST: Section = SECTIONS.find(maySee)?.view ?? 'overview';
 
 const addressOf = (route: Route, search = '') => `${BASE}${pathOf(route)}${search && `?${search}`}`;
 

@@ -7,6 +7,7 @@ const SHOWN: [path: string, route: Route][] = [
   ['/users', { view: 'users' }],
   ['/users/ada', { view: 'user', user: 'ada' }],
   ['/users/a%20b%2Fc@x', { view: 'user', user: 'a b/c@x' }],
+  ['/signups', { view: 'signups' }],
   ['/servers', { view: 'servers' }],
   ['/servers/ada', { view: 'server', user: 'ada', server: '' }],
   ['/servers/ada/lab', { view: 'server', user: 'ada', server: 'lab' }],

@@ -4,6 +4,7 @@ import { quoteName } from '#hub-client/client';
 export const SECTIONS = [
   { view: 'overview', title: 'Overview', scope: 'admin-ui' },
   { view: 'users', title: 'Users', scope: 'list:users' },
+  { view: 'signups', title: 'Sign-ups', scope: 'admin:users' },
   { view: 'servers', title: 'Servers', scope: 'list:users' },
   { view: 'groups', title: 'Groups', scope: 'list:groups' },
   { view: 'services', title: 'Services', scope: 'list:services' },
@@ -61,6 +62,7 @@ export function pathOf(route: Route): string {
     case 'audit':
     case 'info':
     case 'users':
+    case 'signups':
     case 'servers':
     case 'groups':
     case 'services':

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
-import { isDatabaseOutage } from '../database/connection.js';
+import { isDatabaseOutage } from '../database/outages.js';
 import { messageOf } from '../errors.js';
 import type { AuditActor, AuditEntry } from '../http/audit-entry.js';
 import { GrantsRepository } from '../identity/grants.repository.js';

@@ -9,7 +9,9 @@ export function authenticatorTraits(config: HubConfig): AuthenticatorTraits {
     pam: config.PAMAuthenticator,
     dummy: config.DummyAuthenticator,
     'shared-password': config.SharedPasswordAuthenticator,
+    ldap: config.LDAPAuthenticator,
     null: config.NullAuthenticator,
+    native: config.NativeAuthenticator,
     ...Object.fromEntries(Object.entries(OAUTH_CLASSES).map(([name, className]) => [name, config[className]])),
   };
   const { authenticator_class: name } = config.JupyterHub;
@@ -25,10 +27,9 @@ export function allowsEverybody(config: HubConfig): boolean {
   return traits.allow_all || (config.JupyterHub.authenticator_class === 'dummy' && traits.allowed_users.length === 0);
 }
 
-/** Whether the names in the config let somebody in. @param isUser whether they are in the database already */
-export function isListed(traits: Pick<AuthenticatorTraits, 'allow_all' | 'allowed_users' | 'admin_users' | 'allow_existing_users'>, name: string, isUser: boolean): boolean {
-  const { allow_all, allowed_users, admin_users, allow_existing_users } = traits;
-  // as in JupyterHub, a list of names to allow is taken to include the admins
-  const isAdmin = allowed_users.length > 0 && admin_users.includes(name);
-  return allow_all || allowed_users.includes(name) || isAdmin || (allow_existing_users && isUser);
+/** Whether there is any rule that lets somebody in (reference hub-behaviour 4.1, `any_allow_config`). */
+export function hasAllowRule(config: HubConfig): boolean {
+  return allowsEverybody(config) || Object.entries(authenticatorTraits(config)).some(([trait, value]) => trait.startsWith('allow') && isSomething(value));
 }
+
+const isSomething = (value: unknown): boolean => (typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value));

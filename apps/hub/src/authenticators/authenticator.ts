@@ -1,8 +1,12 @@
+import type { Database } from '../database/database.js';
+
 /** What somebody typed into the login form, or sent as `auth` in a token request. */
 export interface LoginAttempt {
   username: string;
   password: string;
   otp?: string;
+  /** In the place of the password: the `firstStep` of the SecondStepRequiredError that it led to. The hub has kept it from being changed. */
+  firstStep?: string;
   /** Where the attempt came from, for logs. */
   address: string;
 }
@@ -85,7 +89,8 @@ export interface Authenticator {
 
   /**
    * @returns undefined when the credentials are wrong
-   * @throws UnavailableError when they could not be checked; LoginRefusedError for a reason that the person may know
+   * @throws UnavailableError when they could not be checked; LoginRefusedError for a reason that the person may know;
+   * SecondStepRequiredError when a one-time code is asked for as well
    */
   authenticate(attempt: LoginAttempt): Promise<AuthModel | undefined>;
 
@@ -129,6 +134,16 @@ export interface Authenticator {
    * @throws InvalidInputError when they cannot be a user
    */
   addUser?(name: string): Promise<void>;
+
+  /** Called before a user is deleted: forgets what the driver knows of them. */
+  removeUser?(name: string): Promise<void>;
+
+  /**
+   * Called as a user gets another name.
+   * @param db the transaction in which that happens
+   * @throws InvalidInputError when they cannot have it
+   */
+  renameUser?(from: string, to: string, db: Database): Promise<void>;
 
   /** Called before a server of theirs starts; what it throws ends the start. */
   beforeStart?(user: { name: string }): Promise<void>;

@@ -1,33 +1,49 @@
 import { Global, Module } from '@nestjs/common';
+import { madeDriver } from '../config/made-driver.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { StartupError } from '../errors.js';
 import { type Authenticator, AUTHENTICATOR } from './authenticator.js';
 import { DummyAuthenticator } from './dummy.js';
+import { LdapAuthenticator } from './ldap/ldap.js';
+import { NativeAccounts } from './native/accounts.repository.js';
+import { NativeAuthenticator } from './native/native.js';
+import { Passwords } from './native/passwords.js';
+import { SecondFactors } from './native/second-factors.js';
 import { NullAuthenticator } from './null.js';
 import { OAUTH_DRIVERS } from './oauth/drivers.js';
 import { PamAuthenticator } from './pam.js';
 import { SharedPasswordAuthenticator } from './shared-password.js';
 
-type BuiltIn = Exclude<HubConfig['JupyterHub']['authenticator_class'], (...args: never[]) => unknown>;
+type BuiltIn = Extract<HubConfig['JupyterHub']['authenticator_class'], string>;
 
-const DRIVERS: Record<BuiltIn, (config: HubConfig) => Authenticator> = {
+const DRIVERS: Record<BuiltIn, (config: HubConfig, native?: Authenticator) => Authenticator> = {
   dummy: (config) => new DummyAuthenticator(config.DummyAuthenticator.password),
+  ldap: (config) => new LdapAuthenticator(config.LDAPAuthenticator),
   null: () => new NullAuthenticator(),
+  native: (_config, native) => present(native),
   ...OAUTH_DRIVERS,
   pam: (config) => new PamAuthenticator(config.PAMAuthenticator),
   'shared-password': (config) => new SharedPasswordAuthenticator(config.SharedPasswordAuthenticator),
 };
 
-/** @throws StartupError for something in the config that is not an authenticator */
-export function createAuthenticator(config: HubConfig): Authenticator {
+function present(native: Authenticator | undefined): Authenticator {
+  if (native) return native;
+  throw new StartupError('cannot use JupyterHub.authenticator_class native: because there is no database here');
+}
+
+/**
+ * @param native the one that needs more than the config
+ * @throws StartupError for something in the config that is not an authenticator
+ */
+export function createAuthenticator(config: HubConfig, native?: Authenticator): Authenticator {
   const { authenticator_class } = config.JupyterHub;
-  return typeof authenticator_class === 'string' ? DRIVERS[authenticator_class](config) : ofConfig(authenticator_class, config);
+  return typeof authenticator_class === 'string' ? DRIVERS[authenticator_class](config, native) : ofConfig(authenticator_class, config);
 }
 
 /** A class, or a function that makes one, which a JavaScript config gives; it gets the keys of `Authenticator`. */
 function ofConfig(custom: Exclude<HubConfig['JupyterHub']['authenticator_class'], string>, config: HubConfig): Authenticator {
-  const made = isClass(custom) ? Reflect.construct(custom, [config.Authenticator]) : custom(config.Authenticator);
+  const made = madeDriver(custom, config.Authenticator, config) as Authenticator & Record<string, unknown>;
   const lacks = ['authenticate', 'warnings'].filter((method) => typeof made?.[method] !== 'function');
   if (lacks.length > 0 || typeof made.hasForm !== 'boolean') {
     throw new StartupError(`cannot use JupyterHub.authenticator_class: because it has no ${[...lacks, ...(typeof made?.hasForm === 'boolean' ? [] : ['hasForm'])].join(', ')}`);
@@ -35,11 +51,11 @@ function ofConfig(custom: Exclude<HubConfig['JupyterHub']['authenticator_class']
   return made;
 }
 
-const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
+const NATIVE = [NativeAccounts, Passwords, SecondFactors];
 
 @Global()
 @Module({
-  providers: [{ provide: AUTHENTICATOR, inject: [HUB_CONFIG], useFactory: createAuthenticator }],
-  exports: [AUTHENTICATOR],
+  providers: [...NATIVE, NativeAuthenticator, { provide: AUTHENTICATOR, inject: [HUB_CONFIG, NativeAuthenticator], useFactory: createAuthenticator }],
+  exports: [...NATIVE, AUTHENTICATOR],
 })
 export class AuthenticatorsModule {}

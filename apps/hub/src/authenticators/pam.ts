@@ -3,7 +3,9 @@ import { canonicalAccountName } from '#process';
 import type { Authenticator, AuthModel, LoginAttempt } from './authenticator.js';
 import { InTurn } from './in-turn.js';
 import { pam, type PamCall } from './libpam.js';
-import { type AccountSettings, ensureAccount, membersOf } from './system-accounts.js';
+import { fromMachine, isMember } from './machine.js';
+import { type AccountSettings, ensureAccount } from './system-accounts.js';
+import { lowerCased } from './usernames.js';
 
 export interface PamSettings extends AccountSettings {
   service: string;
@@ -15,7 +17,6 @@ export interface PamSettings extends AccountSettings {
   executor_threads: number;
   allowed_groups: readonly string[];
   admin_groups: readonly string[];
-  admin_users: readonly string[];
 }
 
 const log = new Logger('pam');
@@ -32,13 +33,12 @@ export class PamAuthenticator implements Authenticator {
   }
 
   async authenticate({ username, password, otp, address }: LoginAttempt): Promise<AuthModel | undefined> {
-    // a NUL would end the name or password early for the C library
-    if (/\0/.test(username + password + (otp ?? '')) || username === '') return undefined;
-    const { service, check_account, encoding } = this.settings;
-    const calls: PamCall[] = ['pam_authenticate', ...(check_account ? (['pam_acct_mgmt'] as const) : [])];
-    const secrets = [password, ...(otp === undefined ? [] : [otp])].map((secret) => Buffer.from(secret, encoding));
-    const { code, message } = await this.#turns.run(() => pam({ service, user: username, secrets, calls }));
-    if (code === 0) return { name: await this.#spelled(username) };
+    const secrets = [password, ...(otp === undefined ? [] : [otp])];
+    if (username === '' || /\p{Cc}/u.test(username) || ![username, ...secrets].every((text) => this.#canBeSaid(text))) return undefined;
+    const name = this.#asked(username);
+    const calls: PamCall[] = ['pam_authenticate', ...(this.settings.check_account ? (['pam_acct_mgmt'] as const) : [])];
+    const { code, message } = await this.#run(name, secrets, calls);
+    if (code === 0) return { name: await this.#spelled(name) };
     log.warn(`PAM refused a login from ${address}: ${message}`);
     return undefined;
   }
@@ -51,12 +51,12 @@ export class PamAuthenticator implements Authenticator {
   }
 
   async allows({ name }: Pick<AuthModel, 'name'>): Promise<boolean> {
-    return (await membersOf(this.settings.allowed_groups, name)).length > 0;
+    return isMember('LocalAuthenticator.allowed_groups', this.settings.allowed_groups, name);
   }
 
   async isAdmin({ name }: Pick<AuthModel, 'name'>): Promise<boolean | undefined> {
     if (this.settings.admin_groups.length === 0) return undefined;
-    return this.settings.admin_users.includes(name) || (await membersOf(this.settings.admin_groups, name)).length > 0;
+    return isMember('PAMAuthenticator.admin_groups', this.settings.admin_groups, name);
   }
 
   addUser(name: string): Promise<void> {
@@ -75,16 +75,33 @@ export class PamAuthenticator implements Authenticator {
     return process.getuid?.() === 0 ? [] : ['PAM can only check the password of the account that runs the hub: start it as root to let others in'];
   }
 
+  /** The account whose password is checked is the one that they become: unlike in JupyterHub, no other one under the same letters. */
+  #asked(typed: string): string {
+    return this.settings.pam_normalize_username ? typed : lowerCased(typed);
+  }
+
   async #spelled(name: string): Promise<string> {
-    return this.settings.pam_normalize_username ? ((await canonicalAccountName(name)) ?? name) : name;
+    return this.settings.pam_normalize_username ? ((await fromMachine(canonicalAccountName(name))) ?? name) : name;
   }
 
   /** As in JupyterHub, a session that cannot be opened is the last one that is tried: servers start without. */
   async #session(call: PamCall, user: string): Promise<void> {
     if (!this.#opensSessions) return;
-    const { code, message } = await this.#turns.run(() => pam({ service: this.settings.service, user, secrets: [], calls: [call] }));
+    const { code, message } = await this.#run(user, [], [call]);
     if (code === 0) return;
     this.#opensSessions = false;
     log.warn(`${call} failed for ${user}, and no more sessions are opened or closed until the next start: ${message}; set PAMAuthenticator.open_sessions: false if that is right`);
+  }
+
+  /** A NUL would end it early for PAM, and a letter that the encoding does not have would become another one. */
+  #canBeSaid(text: string): boolean {
+    const { encoding } = this.settings;
+    return !text.includes('\0') && Buffer.from(text, encoding).toString(encoding) === text;
+  }
+
+  #run(user: string, secrets: readonly string[], calls: readonly PamCall[]) {
+    const { service, encoding } = this.settings;
+    const encoded = (text: string) => Buffer.from(text, encoding);
+    return this.#turns.run(() => pam({ service, user: encoded(user), secrets: secrets.map(encoded), calls }));
   }
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { accountOf } from '#process';
+import { fromMachine } from './machine.js';
 import { HubError, InvalidInputError } from '../errors.js';
 
 export interface AccountSettings {
@@ -16,10 +16,11 @@ const ACCOUNT_NAME = /^[a-z_][a-z0-9_.@-]{0,31}\$?$/i;
 
 /**
  * Makes sure that somebody has an account on this machine (reference hub-behaviour 4.4, LocalAuthenticator).
- * @throws InvalidInputError when they have none and none is to be made; HubError when the command fails
+ * @throws InvalidInputError when they have none and none is to be made; HubError when the command fails; UnavailableError when it cannot
+ * be found out
  */
 export async function ensureAccount(name: string, settings: AccountSettings): Promise<void> {
-  if (await accountOf(name)) return;
+  if (await fromMachine(accountOf(name))) return;
   if (!settings.create_system_users) {
     throw new InvalidInputError(`cannot add the user ${name}: because there is no such account on this machine; make it, or set LocalAuthenticator.create_system_users`);
   }
@@ -33,14 +34,4 @@ export async function ensureAccount(name: string, settings: AccountSettings): Pr
 export function addUserCommand(name: string, { add_user_cmd, uids }: AccountSettings): string[] {
   const uid = Object.hasOwn(uids, name) ? ['--uid', String(uids[name])] : [];
   return [...add_user_cmd.map((part) => part.replaceAll('USERNAME', name)), ...uid, name];
-}
-
-/** Those of the groups of this machine that somebody is a member of, by primary group or by name. */
-export async function membersOf(groups: readonly string[], name: string): Promise<string[]> {
-  if (groups.length === 0) return [];
-  const account = await accountOf(name);
-  const lines = (await readFile('/etc/group', 'utf8')).split('\n').map((line) => line.split(':'));
-  return lines
-    .filter(([group, , gid, members]) => groups.includes(group!) && (Number(gid) === account?.gid || members?.split(',').includes(name)))
-    .map(([group]) => group!);
 }

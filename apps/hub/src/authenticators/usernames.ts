@@ -4,6 +4,12 @@ export interface UsernameRules {
   username_pattern: string;
 }
 
+/** More of a name that somebody typed is in no log. */
+const LONGEST_SHOWN = 64;
+
+/** A name as somebody typed it, as it may stand in a log: cut, and escaped so that it cannot forge a line. */
+export const shownName = (typed: string): string => JSON.stringify(typed.slice(0, LONGEST_SHOWN));
+
 /** The width of `users.name`. */
 const LONGEST_USERNAME = 255;
 
@@ -12,9 +18,12 @@ const LONGEST_USERNAME = 255;
  * `username_map` (reference hub-behaviour 4.2).
  */
 export function normalizeUsername(name: string, rules: Pick<UsernameRules, 'username_map'>): string {
-  const lower = name.normalize('NFC').toLowerCase().normalize('NFC');
+  const lower = lowerCased(name);
   return Object.hasOwn(rules.username_map, lower) ? rules.username_map[lower]! : lower;
 }
+
+/** The same without the map. */
+export const lowerCased = (name: string): string => name.normalize('NFC').toLowerCase().normalize('NFC');
 
 /**
  * Why a name cannot be used, or undefined when it can. Beyond JupyterHub's rules, names with control characters and names that do

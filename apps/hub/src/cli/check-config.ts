@@ -1,7 +1,9 @@
+import { nameOfDriver } from '../config/class-names.js';
 import { ConfigError } from '../config/config-error.js';
 import { loadConfig, type LoadedConfig, type LoadOptions } from '../config/load-config.js';
 import type { Problem } from '../config/setting.js';
 import { hubUrls } from '../config/urls.js';
+import { shortcomings } from '../spawners/machine-check.js';
 import { checkServices } from './check-services.js';
 import { coloured, printError, printWarnings } from './output.js';
 
@@ -11,7 +13,7 @@ import { coloured, printError, printWarnings } from './output.js';
  */
 export async function checkConfig(load: LoadOptions, { json = false }: { json?: boolean }): Promise<number> {
   try {
-    const loaded = await loadConfig(load);
+    const loaded = await withShortcomings(await loadConfig(load));
     checkServices(loaded);
     if (json) printJson({ ok: true, file: loaded.file ?? null, problems: [], warnings: loaded.warnings });
     else printSummary(loaded);
@@ -22,6 +24,12 @@ export async function checkConfig(load: LoadOptions, { json = false }: { json?: 
     else printError(error.message);
     return 1;
   }
+}
+
+/** What this machine lacks: a warning only, for the hub may be meant for another one. */
+async function withShortcomings(loaded: LoadedConfig): Promise<LoadedConfig> {
+  const found = (await shortcomings(loaded.config)).map(({ message }) => loaded.problem('JupyterHub', 'spawner_class', [], `on this machine: ${message}`));
+  return { ...loaded, warnings: [...loaded.warnings, ...found] };
 }
 
 interface Report {
@@ -46,8 +54,8 @@ function summary({ config, file, warnings }: LoadedConfig): string[] {
   return [
     `file      ${file ?? 'none, all defaults'}`,
     `address   ${hubUrls(config).localUrl}`,
-    `login     ${hub.authenticator_class}`,
-    `servers   ${hub.spawner_class}`,
+    `login     ${nameOfDriver(hub.authenticator_class)}`,
+    `servers   ${nameOfDriver(hub.spawner_class)}`,
     `services  ${hub.services.map(({ name }) => name).join(', ') || 'none'}`,
     `warnings  ${warnings.length || 'none'}`,
   ];

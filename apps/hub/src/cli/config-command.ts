@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { annotatedYaml } from '../config/annotated.js';
 import { jsonSchemaText } from '../config/json-schema.js';
 import { loadConfig, type LoadOptions } from '../config/load-config.js';
 import { masked } from '../config/masked.js';
-import { messageOf, StartupError } from '../errors.js';
+import { typesText } from '../config/types-text.js';
 import { printWarnings } from './output.js';
 import { shownYaml } from './shown-yaml.js';
+import { writeNew } from './write-new.js';
 
 export interface GenerateOptions {
   /** File to write; standard output unless given. */
@@ -14,24 +14,16 @@ export interface GenerateOptions {
   overwrite?: boolean;
   /** The JSON schema for editors instead of the annotated config. */
   schema?: boolean;
+  /** The types for editors of JavaScript and TypeScript configs instead. */
+  types?: boolean;
 }
 
-/** `elara config generate`: the annotated config, or its JSON schema. */
-export async function generateConfig({ output, overwrite = false, schema = false }: GenerateOptions): Promise<number> {
-  const text = schema ? jsonSchemaText() : annotatedYaml();
+/** `elara config generate`: the annotated config, its JSON schema, or its types. */
+export async function generateConfig({ output, overwrite = false, schema = false, types = false }: GenerateOptions): Promise<number> {
+  const text = types ? typesText() : schema ? jsonSchemaText() : annotatedYaml();
   if (output === undefined) process.stdout.write(text);
-  else await writeNew(output, text, overwrite);
+  else await writeNew(output, text, { overwrite });
   return 0;
-}
-
-async function writeNew(file: string, text: string, overwrite: boolean): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: overwrite ? 'w' : 'wx' });
-  } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const reason = exists ? 'it exists already; use --yes to write over it' : messageOf(error);
-    throw new StartupError(`cannot write ${file}: because ${reason}`, { cause: error });
-  }
 }
 
 /** `elara config show`: the config as the hub would use it, without secrets. Starts nothing and writes nothing. */

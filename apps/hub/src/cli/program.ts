@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { nearest } from '../config/suggest.js';
 import { ELARA_VERSION } from '../version.js';
 import { addConfigOptions, type OptionValues, overridesOf } from './config-options.js';
+import { addNative } from './native/command.js';
+import { addDatabase } from './database/command.js';
 import { addServices } from './services/command.js';
 import type { TraitArgument } from './split-arguments.js';
 
@@ -18,14 +20,17 @@ export function buildProgram(traits: readonly TraitArgument[], done: (status: nu
   addConfigOptions(program).configureHelp({ showGlobalOptions: true });
   const load = async () => {
     const options = program.opts<OptionValues>();
-    return { file: options['config'] as string | undefined, overrides: await overridesOf(options, traits) };
+    return { file: options['config'] as string | undefined, overrides: await overridesOf(options, traits), api: () => import('../config-api.js') };
   };
   addStart(program, load);
   addToken(program, load);
   addServices(program, { load: () => loadedConfig(load), done });
+  addNative(program, () => loadedConfig(load));
+  addDatabase(program, { load: () => loadedConfig(load), done });
   addReload(program, load, done);
   addCheckConfig(program, load, done);
   addConfigCommand(program, load, done);
+  addMigrateConfig(program, done);
   // a word that is no command is refused with a suggestion; set last, because commands take this over
   return program.allowExcessArguments();
 }
@@ -95,7 +100,8 @@ function addConfigCommand(program: Command, load: Load, done: (status: number) =
   const config = program.command('config').description('make or show a config');
   const generate = config.command('generate').description('print every key with its help and default');
   generate.option('-o, --output <file>', 'write to a file').option('--schema', 'the JSON schema for editors instead');
-  generate.action(async (options: { output?: string; schema?: boolean }) => {
+  generate.option('--types', 'the types of JavaScript and TypeScript configs instead');
+  generate.action(async (options: { output?: string; schema?: boolean; types?: boolean }) => {
     const { generateConfig } = await import('./config-command.js');
     done(await generateConfig({ ...options, overwrite: program.opts<OptionValues>()['yes'] === true }));
   });
@@ -106,5 +112,15 @@ function addConfigCommand(program: Command, load: Load, done: (status: number) =
   show.action(async (options: { json?: boolean }) => {
     const { showConfig } = await import('./config-command.js');
     done(await showConfig(await load(), options));
+  });
+}
+
+function addMigrateConfig(program: Command, done: (status: number) => void): void {
+  const migrate = program.command('migrate-config').description('print a jupyterhub_config.py as YAML, and say what of it cannot cross').argument('[file]');
+  migrate.option('-o, --output <file>', 'write to a file: .yaml, or .ts or .js for a beginning with functions and classes');
+  migrate.action(async (file: string | undefined, { output }: { output?: string }) => {
+    const { migrateConfig } = await import('./migrate-config.js');
+    const { config, yes } = program.opts<OptionValues>();
+    done(await migrateConfig({ file: file ?? (config as string | undefined), output, overwrite: yes === true }));
   });
 }

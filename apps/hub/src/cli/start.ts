@@ -13,6 +13,7 @@ import { Teardown } from '../lifecycle/teardown.js';
 import { HubLogger } from '../logging.js';
 import { closeFoundation, createHub, type HubApp, layFoundation } from '../main.js';
 import { ShutdownService, type ShutdownWish } from '../shutdown/shutdown.service.js';
+import { prepareDatabase } from './database/prepare.js';
 
 const log = new Logger('hub');
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -32,6 +33,7 @@ export async function runStart(loaded: LoadedConfig, reread: RereadConfig): Prom
   cryptKeys(config, process.env);
   const removePidFile = await writePidFile(config.JupyterHub.pid_file);
   try {
+    await prepareDatabase(config);
     const hub = await createHub(await layFoundation(config, reread), logger);
     await serve(hub, removePidFile);
   } catch (error) {

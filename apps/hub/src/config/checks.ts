@@ -52,8 +52,20 @@ export const CHECKS: Check[] = [
       shared.admin_password !== null && shared.admin_password === shared.user_password,
     message: 'has to differ from user_password',
   },
+  ldap('server_address', ({ server_address }) => server_address === '', 'is needed: the host of the directory server'),
+  ldap('bind_dn_template', ({ lookup_dn, bind_dn_template }) => !lookup_dn && bind_dn_template.length === 0, 'is needed, unless lookup_dn is true'),
+  ldap('lookup_dn', (ldap) => ldap.lookup_dn && !(ldap.user_search_base && ldap.user_attribute), 'needs user_search_base and user_attribute'),
+  ldap('lookup_dn_search_password', (ldap) => Boolean(ldap.lookup_dn_search_user) && !ldap.lookup_dn_search_password, 'is needed: a directory takes nobody for lookup_dn_search_user without it'),
+  ldap('use_lookup_dn_username', (ldap) => ldap.use_lookup_dn_username && !(ldap.lookup_dn && ldap.lookup_dn_user_dn_attribute), 'needs lookup_dn and lookup_dn_user_dn_attribute'),
+  ldap('search_filter', ({ search_filter, user_search_base }) => search_filter !== '' && !user_search_base, 'needs user_search_base'),
+  ldap('group_search_base', ({ manage_groups, group_search_base }) => manage_groups && group_search_base === '', 'is needed with manage_groups: where the groups are'),
   ...OAUTH_CHECKS,
 ];
+
+/** A rule that counts where people log in by LDAP. */
+function ldap(trait: string, broken: (traits: HubConfig['LDAPAuthenticator']) => boolean, message: string): Check {
+  return { key: ['LDAPAuthenticator', trait], broken: (config) => config.JupyterHub.authenticator_class === 'ldap' && broken(config.LDAPAuthenticator), message };
+}
 
 const hasRepetition = (named: readonly { name: string }[]) => new Set(named.map(({ name }) => name)).size < named.length;
 

@@ -49,6 +49,8 @@ test('an inherited trait changes in every class that has it, also for those who 
     ['Spawner', 'mem_limit', false],
     ['LocalProcessSpawner', 'mem_limit', true],
     ['SimpleLocalProcessSpawner', 'mem_limit', true],
+    ['SudoSpawner', 'mem_limit', true],
+    ['SystemdSpawner', 'mem_limit', true],
   ]);
   const undo = applyChanges(config, changes);
   expect(held.mem_limit).toBe(2 ** 30);

@@ -15,6 +15,8 @@ export interface ConfigChange {
   live: boolean;
   /** Whether the class has it from its parent, whose change says it all. */
   inherited: boolean;
+  /** Whether only functions are new, and read as they did: what they were made from may still be otherwise. */
+  quiet: boolean;
 }
 
 type Sections = Record<ClassName, Record<string, unknown>>;
@@ -30,25 +32,31 @@ const LIVE: Partial<Record<ClassName, readonly string[] | 'all'>> = {
     'api_page_default_limit',
     'api_page_max_limit',
     'concurrent_spawn_limit',
+    'default_url',
     'load_groups',
     'load_roles',
     'log_level',
     'named_server_limit_per_user',
     'services',
     'token_expires_in_max_seconds',
+    'user_redirect_hook',
   ],
-  Elara: ['audit_retention_days', 'audit_skip', 'login_failure_window', 'login_failures_per_account', 'login_failures_per_address', 'log_keep', 'log_max_bytes', 'service_start_limit', 'spawn_queue_limit'],
+  Elara: ['audit_retention_days', 'audit_skip', 'hook_timeout', 'login_failure_window', 'login_failures_per_account', 'login_failures_per_address', 'log_keep', 'log_max_bytes', 'service_start_limit', 'spawn_queue_limit'],
   Authenticator: PEOPLE,
   LocalAuthenticator: PEOPLE,
   PAMAuthenticator: PEOPLE,
   DummyAuthenticator: PEOPLE,
   SharedPasswordAuthenticator: PEOPLE,
+  LDAPAuthenticator: PEOPLE,
   NullAuthenticator: PEOPLE,
+  NativeAuthenticator: [...PEOPLE, 'allow_2fa', 'ask_email_on_signup', 'check_common_password', 'enable_signup', 'minimum_password_length', 'open_signup', 'password_hash_cost', 'tos'],
   OAuthenticator: PEOPLE,
   ...Object.fromEntries(OAUTH_CLASS_NAMES.map((name) => [name, PEOPLE])),
   Spawner: 'all',
   LocalProcessSpawner: 'all',
   SimpleLocalProcessSpawner: 'all',
+  SudoSpawner: 'all',
+  SystemdSpawner: 'all',
 };
 
 /** Every trait by which two configs differ, in the order of the schema. */
@@ -59,13 +67,14 @@ export function configChanges(before: HubConfig, after: HubConfig): ConfigChange
   return (Object.keys(now) as ClassName[]).flatMap((className) =>
     [...new Set([...Object.keys(old[className]), ...Object.keys(now[className])])]
       .filter((trait) => differs(className, trait))
-      .map((trait) => ({
+      .map((trait): ConfigChange => ({
         className,
         trait,
         to: now[className][trait],
         text: `${className}.${trait}: ${difference(old[className][trait], now[className][trait], [oldShown[className]![trait], nowShown[className]![trait]])}`,
         live: isLive(className, trait),
         inherited: isInherited(className, trait, [old, now]),
+        quiet: isDeepStrictEqual(functionsAsText(old[className][trait]), functionsAsText(now[className][trait])),
       })),
   );
 }
@@ -90,6 +99,14 @@ function isLive(className: ClassName, trait: string): boolean {
 
 function isInherited(className: ClassName, trait: string, configs: readonly Sections[]): boolean {
   return parentsOf(className).some((parent) => configs.every((config) => trait in config[parent] && isDeepStrictEqual(config[className][trait], config[parent][trait])));
+}
+
+/** Every reading of a config makes its functions anew. */
+function functionsAsText(value: unknown): unknown {
+  if (typeof value === 'function') return Function.prototype.toString.call(value);
+  if (Array.isArray(value)) return value.map(functionsAsText);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, functionsAsText(part)]));
 }
 
 /** `100 → 20`; of lists and tables, which entries. */

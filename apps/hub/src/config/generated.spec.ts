@@ -8,6 +8,7 @@ import { loadConfig } from './load-config.js';
 import { CLASS_NAMES } from './names/classes.js';
 import { resolve } from './resolve.js';
 import { type ClassName, classTraits, defaultConfig } from './schema.js';
+import { typesText } from './types-text.js';
 
 const file = (name: string) => fileURLToPath(new URL(`../../../../config/${name}`, import.meta.url));
 
@@ -28,6 +29,10 @@ describe('config/elara.yaml', () => {
 describe('config/elara.schema.json', () => {
   it('is what elara config generate --schema prints', () =>
     expect(readFileSync(file('elara.schema.json'), 'utf8')).toBe(jsonSchemaText()));
+});
+
+describe('config/elara.d.ts', () => {
+  it('is what elara config generate --types prints', () => expect(readFileSync(file('elara.d.ts'), 'utf8')).toBe(typesText()));
 });
 
 describe.each(['development.yaml', 'production.yaml'])('config/%s', (name) => {

@@ -22,8 +22,8 @@ const KINDS: Record<string, string> = {
 /** What zod found wrong with the value of `setting`, in the words of somebody who writes a config. */
 export function problemsOfIssue(setting: Setting, issue: Issue, path: Path): Problem[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(setting, [...path, key]));
-  const innermost = insideUnion(issue);
-  if (innermost) return problemsOfIssue(setting, innermost, [...path, ...innermost.path]);
+  const inner = insideUnion(issue);
+  if (inner.length > 0) return inner.flatMap((innermost) => problemsOfIssue(setting, innermost, [...path, ...innermost.path]));
   const value = valueAt(setting.value, path);
   const hidden = isSecret(setting);
   const problem = problemOf(setting, path, messageOf(issue, value, hidden), suggestionFor(issue, value));
@@ -37,13 +37,13 @@ function unknownKey(setting: Setting, path: Path): Problem {
   return problemOf(setting, path, 'there is no such key', nearest(key, knownKeys(schema, path.slice(0, -1))));
 }
 
-/** The issue of the one form of a union that the value tried to be, if it can be told: the one that failed deepest. */
-function insideUnion(issue: Issue): Issue | undefined {
-  if (issue.code !== 'invalid_union') return undefined;
+/** The issues of the one form of a union that the value tried to be, if it can be told: the one that failed deepest. */
+function insideUnion(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [];
   // who gives something else than a function did not mean to give one
   const data = issue.errors.filter((issues) => !issues.some(({ message }) => message === NO_FUNCTION));
   const deep = data.length === 1 ? data : data.filter((issues) => issues.every(({ code, path }) => path.length > 0 || code !== 'invalid_type'));
-  return deep.length === 1 ? deep[0]?.[0] : undefined;
+  return deep.length === 1 ? deep[0]! : [];
 }
 
 function messageOf(issue: Issue, value: unknown, hidden: boolean): string {
@@ -52,7 +52,7 @@ function messageOf(issue: Issue, value: unknown, hidden: boolean): string {
     case 'invalid_type':
       return value === undefined ? 'is missing' : `expected ${kindOf(issue.expected)}${got}${advice(issue.expected, value)}`;
     case 'invalid_union':
-      return `expected ${expectedOf(issue).join(' or ')}${got}`;
+      return `expected ${expectedOf(issue).filter((kind) => kind !== 'null').join(' or ')}${got}`;
     case 'invalid_value':
       return `expected one of ${issue.values.map(String).join(', ')}${got}`;
     case 'too_small':
@@ -62,6 +62,7 @@ function messageOf(issue: Issue, value: unknown, hidden: boolean): string {
     case 'too_big':
       return `expected at most ${issue.maximum}${got}`;
     case 'custom':
+      if (issue.message === NO_FUNCTION) return `${issue.message}${got}; only a JavaScript or TypeScript config can give one`;
       return issue.message.startsWith('expected') ? `${issue.message}${got}` : issue.message;
     case 'invalid_format':
     case 'invalid_key':
@@ -77,7 +78,7 @@ const wording = (issue: Issue, otherwise: string) => (issue.message.startsWith('
 const kindOf = (expected: string) => KINDS[expected] ?? expected;
 
 function expectedOf(issue: Issue): string[] {
-  if (issue.code === 'invalid_union') return [...new Set(issue.errors.flatMap((issues) => issues.flatMap(expectedOf)))];
+  if (issue.code === 'invalid_union') return [...new Set(issue.errors.flatMap((issues) => issues.filter(({ message }) => message !== NO_FUNCTION).flatMap(expectedOf)))];
   return issue.code === 'invalid_type' ? [kindOf(issue.expected)] : [issue.message.replace(/^expected /, '')];
 }
 

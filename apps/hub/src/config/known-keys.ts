@@ -14,12 +14,19 @@ interface Definition {
 
 /** The keys that a mapping at `path` inside `schema` may have; empty when any key is allowed. */
 export function knownKeys(schema: z.ZodType, path: Path): string[] {
-  const definition = schema.def as unknown as Definition;
-  const inner = definition.innerType ?? definition.in;
-  if (inner) return knownKeys(inner, path);
-  if (definition.options) return definition.options.flatMap((option) => knownKeys(option, path));
-  const [next, ...rest] = path;
-  if (next === undefined) return Object.keys(definition.shape ?? {});
-  const below = definition.shape?.[String(next)] ?? definition.element ?? definition.valueType;
-  return below ? knownKeys(below, rest) : [];
+  return schemasAt(schema, path).flatMap((found) => Object.keys(definitionOf(found).shape ?? {}));
 }
+
+/** The schemas of what can stand at `path` inside `schema`: several where it has several forms, none where nothing can. */
+export function schemasAt(schema: z.ZodType, path: Path): z.ZodType[] {
+  const definition = definitionOf(schema);
+  const inner = definition.innerType ?? definition.in;
+  if (inner) return schemasAt(inner, path);
+  if (definition.options) return definition.options.flatMap((option) => schemasAt(option, path));
+  const [next, ...rest] = path;
+  if (next === undefined) return [schema];
+  const below = definition.shape?.[String(next)] ?? definition.element ?? definition.valueType;
+  return below ? schemasAt(below, rest) : [];
+}
+
+const definitionOf = (schema: z.ZodType) => schema.def as unknown as Definition;

@@ -60,7 +60,7 @@ describe('classes', () => {
     expect(config.PAMAuthenticator.admin_groups).toEqual(['g']);
     expect(config.DummyAuthenticator.password).toBe('y');
     expect(warnings).toMatchObject([
-      { key: 'Authenticator.admin_groups', message: 'belongs to PAMAuthenticator, OAuthenticator and is used there' },
+      { key: 'Authenticator.admin_groups', message: 'belongs to PAMAuthenticator and OAuthenticator and is used there' },
       { key: 'Authenticator.password', message: 'belongs to DummyAuthenticator and is used there' },
     ]);
   });
@@ -91,6 +91,14 @@ describe('values', () => {
     ['JupyterHub: {log_level: warn}', 'JupyterHub', 'log_level', 'WARNING'],
     ['JupyterHub: {spawner_class: jupyterhub.spawner.SimpleLocalProcessSpawner}', 'JupyterHub', 'spawner_class', 'simple'],
     ['JupyterHub: {spawner_class: Local}', 'JupyterHub', 'spawner_class', 'localprocess'],
+    ['JupyterHub: {spawner_class: sudospawner.SudoSpawner}', 'JupyterHub', 'spawner_class', 'sudo'],
+    ['JupyterHub: {spawner_class: sudo}', 'JupyterHub', 'spawner_class', 'sudo'],
+    ['JupyterHub: {spawner_class: systemdspawner.SystemdSpawner}', 'JupyterHub', 'spawner_class', 'systemd'],
+    ['JupyterHub: {spawner_class: SystemdSpawner}', 'JupyterHub', 'spawner_class', 'systemd'],
+    ['LocalProcessSpawner: {term_timeout: 7}', 'SudoSpawner', 'term_timeout', 7],
+    ['Spawner: {mem_limit: 1024}', 'SystemdSpawner', 'mem_limit', 1024],
+    ['SystemdSpawner: {unit_extra_properties: {TasksMax: 10, PrivateMounts: true, LimitNOFILE: ["1", "2"]}}', 'SystemdSpawner', 'unit_extra_properties', { TasksMax: '10', PrivateMounts: 'yes', LimitNOFILE: ['1', '2'] }],
+    ['SystemdSpawner: {readonly_paths: [/opt]}', 'SystemdSpawner', 'readonly_paths', ['/opt']],
     ['JupyterHub: {authenticator_class: jupyterhub.auth.PAMAuthenticator}', 'JupyterHub', 'authenticator_class', 'pam'],
     ['JupyterHub: {authenticator_class: Shared-Password}', 'JupyterHub', 'authenticator_class', 'shared-password'],
     ['JupyterHub: {proxy_class: default}', 'JupyterHub', 'proxy_class', 'configurable-http-proxy'],
@@ -260,5 +268,33 @@ describe('the file', () => {
       suggestion: 'command',
     });
     expect(loaded.locate('JupyterHub', 'port')).toBeUndefined();
+  });
+});
+
+describe("a config of JupyterHub's nativeauthenticator", () => {
+  it('is taken as it is, and what has no effect is told', async () => {
+    const { config, warnings } = await load(
+      [
+        'c.JupyterHub.authenticator_class = "nativeauthenticator.NativeAuthenticator"',
+        'c.Authenticator.minimum_password_length = 12',
+        'c.Authenticator.seconds_before_next_try = 1200',
+        'c.NativeAuthenticator.allowed_failed_logins = 3',
+        'c.NativeAuthenticator.allow_self_approval_for = "[^@]+@example[.]org$"',
+        'c.NativeAuthenticator.recaptcha_key = "x"',
+        'c.NativeAuthenticator.import_from_firstuse = True',
+      ].join('\n'),
+      'native.py',
+    );
+    expect(config.JupyterHub.authenticator_class).toBe('native');
+    expect(config.NativeAuthenticator.minimum_password_length).toBe(12);
+    expect(config.Elara).toMatchObject({ login_failures_per_account: 3, login_failure_window: 1200 });
+    expect(warnings.map(({ key, message }) => `${key} ${message}`)).toEqual([
+      'Authenticator.minimum_password_length belongs to NativeAuthenticator and is used there',
+      'Authenticator.seconds_before_next_try is an earlier form of Elara.login_failure_window and used as such',
+      'NativeAuthenticator.allowed_failed_logins is an earlier form of Elara.login_failures_per_account and used as such',
+      expect.stringContaining('NativeAuthenticator.allow_self_approval_for has no effect: Elara sends no mail'),
+      expect.stringContaining('NativeAuthenticator.recaptcha_key has no effect'),
+      expect.stringContaining('NativeAuthenticator.import_from_firstuse has no effect'),
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { ConfigError } from './config-error.js';
 import { CHECKS } from './checks.js';
 import { findFile } from './load/find-file.js';
+import type { ConfigApi } from './load/javascript.js';
 import { readSettings } from './load/read-file.js';
 import { settleNames } from './names/settle-names.js';
 import { withoutTornado } from './names/tornado.js';
@@ -13,6 +14,8 @@ export interface LoadOptions {
   file?: string | undefined;
   /** Settings that win over those of the file: the command line. */
   overrides?: readonly Setting[];
+  /** What a JavaScript config imports as `elara/config`. */
+  api?: ConfigApi;
 }
 
 /** A config that can be used, and where each part of it comes from. */
@@ -32,9 +35,9 @@ export interface LoadedConfig {
  * Reads, names, merges and checks the config.
  * @throws ConfigError with everything that is wrong
  */
-export async function loadConfig({ file: named, overrides = [] }: LoadOptions = {}): Promise<LoadedConfig> {
+export async function loadConfig({ file: named, overrides = [], api }: LoadOptions = {}): Promise<LoadedConfig> {
   const file = findFile(named);
-  const written = [...(file === undefined ? [] : await readSettings(file)), ...overrides];
+  const written = [...(file === undefined ? [] : await readSettings(file, api)), ...overrides];
   const names = settleNames(written);
   const trimmed = names.settings.map(withoutTornado);
   const { config, origins, problems } = resolve(trimmed.map(({ setting }) => setting));

@@ -1,3 +1,4 @@
+import { isClass } from './is-class.js';
 import { type ClassName, classTraits, type HubConfig } from './schema.js';
 import { secretTraits } from './traits.js';
 
@@ -26,7 +27,7 @@ function isSecret(className: string, trait: string): boolean {
 const mask = (value: unknown) => (value === null || Object.keys(Object(value)).length === 0 ? value : MASK);
 
 function withoutSecrets(value: unknown): unknown {
-  if (typeof value === 'function') return '[function]';
+  if (typeof value === 'function') return isClass(value) ? `[class ${value.name}]` : '[function]';
   if (typeof value === 'string') return value.replace(URL_PASSWORD, `$1${MASK}@`);
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== 'object' || value === null) return value;

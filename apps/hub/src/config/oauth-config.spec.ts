@@ -133,6 +133,15 @@ describe('a class with accounts of this machine', () => {
   });
 });
 
+it('may have functions, in JavaScript', async () => {
+  const file = join(folder, 'config.mjs');
+  writeFileSync(file, 'export default { GenericOAuthenticator: { username_claim: ({ sub }) => `u-${sub}`, claim_groups_key: ({ g }) => g, manage_groups: true, modify_auth_state_hook: (state) => state, refresh_user_hook: () => null } };');
+  const { GenericOAuthenticator: traits } = (await loadConfig({ file })).config;
+  expect((traits.username_claim as (info: object) => string)({ sub: 'a' })).toBe('u-a');
+  expect((traits.auth_state_groups_key as (state: object) => string[])({ oauth_user: { g: ['x'] } })).toEqual(['x']);
+  expect(await problemsOf({ GenericOAuthenticator: { username_claim: 3 } })).toEqual([expect.stringContaining('GenericOAuthenticator.username_claim: expected')]);
+});
+
 describe('earlier names of keys', () => {
   it.each([
     ['github', 'github_client_id', 'client_id', 'x'],

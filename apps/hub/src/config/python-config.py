@@ -8,15 +8,20 @@ import json
 import os
 import sys
 
-from python_data import KeyLines, NotData, plain
-from python_objects import LazyValue, Section
+from python_data import ABSENT, Crossing, Places, class_path
+from python_modules import stand_in
+from python_objects import LazyValue, Root, Section
+
+CLASS_SELECTORS = {("JupyterHub", "authenticator_class"), ("JupyterHub", "spawner_class"), ("JupyterHub", "proxy_class")}
+
+KEYS = {("JupyterHub", "cookie_secret"), ("CryptKeeper", "keys")}
 
 
 class Loader:
     """Runs the file, and the files it loads, with `c`, `get_config` and `load_subconfig`."""
 
     def __init__(self):
-        self.config = Section()
+        self.config = Root()
         self.files = []
 
     def run(self, filename):
@@ -45,29 +50,31 @@ class Loader:
         return {"file": file, "line": line, "message": text}
 
 
-def entries(config):
+def entries(loader):
     """Every assignment as a record; `section` is '' for what was set outside of every class."""
-    lines = KeyLines()
-    for name, section in config.items():
+    places = Places(loader.files)
+    for name, section in loader.config.items():
         if not isinstance(section, Section):
             if not isinstance(section, LazyValue) or section._place:
-                yield record("", name, section, config.places.get(name), lines)
+                yield record("", name, section, loader.config.places.get(name), places)
             continue
         for trait, value in section.items():
             untouched = isinstance(value, LazyValue) and not value._place or isinstance(value, Section) and not value
             if not untouched:
-                yield record(name, trait, value, section.places.get(trait), lines)
+                yield record(name, trait, value, section.places.get(trait), places)
 
 
-def record(section, trait, value, place, lines):
+def record(section, trait, value, place, places):
     lazy = isinstance(value, LazyValue)
     file, line = value._place if lazy else place or ("", 0)
-    entry = {"section": section, "trait": trait, "file": file, "line": line, "keyLines": lines.of(file, line)}
-    try:
-        entry["edits" if lazy else "value"] = plain(value)
-    except NotData as problem:
-        entry["notData"] = {"path": list(problem.path), "kind": problem.kind}
-    return entry
+    if isinstance(value, type) and (section, trait) in CLASS_SELECTORS:
+        value = class_path(value) or value
+    crossing = Crossing(places, keys=(section, trait) in KEYS)
+    crossed = crossing.plain(value)
+    entry = {"section": section, "trait": trait, "file": file, "line": line, "keyLines": places.keys(file, line), "lost": crossing.lost}
+    if crossed is not ABSENT:
+        entry["edits" if lazy else "value"] = crossed
+    return {**entry, **places.computed(file, line)}
 
 
 def evaluate(filename):
@@ -76,11 +83,12 @@ def evaluate(filename):
         loader.run(filename)
     except (Exception, SystemExit) as error:
         return {"failure": loader.failure(error)}
-    return {"entries": list(entries(loader.config))}
+    return {"entries": list(entries(loader))}
 
 
 def main():
     os.set_inheritable(3, False)
+    stand_in()
     # the folder of this script is no place to import from
     del sys.path[0]
     answer = json.dumps(evaluate(sys.argv[1])).encode()

@@ -82,6 +82,16 @@ class LazyValue:
         return initial
 
 
+class MisspeltSection(LazyValue):
+    """What `c.spawner` gives: no class begins with a small letter, and what is done to it is kept until it can be told."""
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        self.update({name: LazyValue()})
+        return self._update[name]
+
+
 def sorted_set(values):
     return sorted(values, key=lambda value: (type(value).__name__, str(value)))
 
@@ -97,6 +107,8 @@ def _is_section(name):
 class Section(dict):
     """One class of the configuration, or the whole of it."""
 
+    lazy = LazyValue
+
     def __init__(self, *values, **named):
         super().__init__()
         object.__setattr__(self, "places", {})
@@ -105,7 +117,7 @@ class Section(dict):
     def __missing__(self, key):
         if isinstance(key, str) and key.startswith("__"):
             raise KeyError(key)
-        value = Section() if _is_section(key) else LazyValue()
+        value = Section() if _is_section(key) else self.lazy()
         super().__setitem__(key, value)
         return value
 
@@ -145,3 +157,9 @@ class Section(dict):
 
     def has_key(self, key):
         return key in self
+
+
+class Root(Section):
+    """The whole of the configuration."""
+
+    lazy = MisspeltSection

@@ -11,11 +11,15 @@ import { oauthenticatorTraits } from './classes/oauthenticator.js';
 import { cryptKeeperTraits } from './classes/crypt-keeper.js';
 import { elaraTraits } from './classes/elara.js';
 import { jupyterHubTraits } from './classes/jupyterhub.js';
+import { nativeAuthenticatorTraits } from './classes/nativeauthenticator.js';
+import { ldapAuthenticatorTraits } from './classes/ldapauthenticator.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
 import { serviceRecord } from './classes/records.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
 import { OAUTH_CLASS_NAMES, type OAuthClassName, type OAuthPresetName, presetOf } from './oauth-classes.js';
 import { type GivenOAuthTraits, withOAuthDefaults } from './oauth-defaults.js';
+import { sudoSpawnerTraits } from './classes/sudo-spawner.js';
+import { systemdSpawnerTraits } from './classes/systemd-spawner.js';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -30,13 +34,17 @@ export const classTraits = {
   PAMAuthenticator: { ...localAuthenticator, ...pamAuthenticatorTraits },
   DummyAuthenticator: { ...authenticatorTraits, ...dummyAuthenticatorTraits },
   SharedPasswordAuthenticator: { ...authenticatorTraits, ...sharedPasswordAuthenticatorTraits },
+  LDAPAuthenticator: { ...authenticatorTraits, ...ldapAuthenticatorTraits },
   NullAuthenticator: authenticatorTraits,
+  NativeAuthenticator: { ...localAuthenticator, ...nativeAuthenticatorTraits },
   OAuthenticator: oauthenticatorTraits,
   ...oauthPresetTraits,
   ...localOAuthPresetTraits,
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
   SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
+  SudoSpawner: { ...localProcessSpawner, ...sudoSpawnerTraits },
+  SystemdSpawner: { ...spawnerTraits, ...systemdSpawnerTraits },
   Proxy: proxyTraits,
   ConfigurableHTTPProxy: { ...proxyTraits, ...configurableHttpProxyTraits },
   CryptKeeper: cryptKeeperTraits,
@@ -55,11 +63,15 @@ export const PARENTS: Partial<Record<ClassName, ClassName | readonly ClassName[]
   PAMAuthenticator: 'LocalAuthenticator',
   DummyAuthenticator: 'Authenticator',
   SharedPasswordAuthenticator: 'Authenticator',
+  LDAPAuthenticator: 'Authenticator',
   NullAuthenticator: 'Authenticator',
+  NativeAuthenticator: 'LocalAuthenticator',
   OAuthenticator: 'Authenticator',
   ...OAUTH_PARENTS,
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
+  SudoSpawner: 'LocalProcessSpawner',
+  SystemdSpawner: 'Spawner',
   ConfigurableHTTPProxy: 'Proxy',
 };
 
@@ -105,12 +117,16 @@ export const hubConfigSchema = z.strictObject({
   PAMAuthenticator: z.strictObject(classTraits.PAMAuthenticator).transform(withExistingUsers).prefault({}),
   DummyAuthenticator: dummy.prefault({}),
   SharedPasswordAuthenticator: z.strictObject(classTraits.SharedPasswordAuthenticator).transform(withExistingUsers).prefault({}),
+  LDAPAuthenticator: z.strictObject(classTraits.LDAPAuthenticator).transform(withExistingUsers).prefault({}),
   NullAuthenticator: z.strictObject(classTraits.NullAuthenticator).transform(withExistingUsers).prefault({}),
+  NativeAuthenticator: z.strictObject(classTraits.NativeAuthenticator).transform(withExistingUsers).prefault({}),
   OAuthenticator: oauthSection('generic-oauth', classTraits.OAuthenticator),
   ...oauthSections,
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
   SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),
+  SudoSpawner: z.strictObject(classTraits.SudoSpawner).prefault({}),
+  SystemdSpawner: z.strictObject(classTraits.SystemdSpawner).prefault({}),
   Proxy: z.strictObject(classTraits.Proxy).prefault({}),
   ConfigurableHTTPProxy: z.strictObject(classTraits.ConfigurableHTTPProxy).prefault({}),
   CryptKeeper: z.strictObject(classTraits.CryptKeeper).prefault({}),

@@ -27,6 +27,8 @@ export interface Setting {
   /** What the setting is called in messages: the name under which it was written. */
   key: string;
   locate(path: Path): Location;
+  /** Where the name of its class was written, if that is elsewhere. */
+  locateClass?(): Location;
 }
 
 /** Something wrong, or worth knowing, about one key. */

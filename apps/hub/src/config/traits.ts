@@ -4,10 +4,21 @@ import { z } from 'zod';
 /** Marks traits whose value is never shown by `elara config show`. */
 export const secretTraits = z.registry<{ secret: true }>();
 
+/** Names of the types (in hooks/) of traits that take functions, and whether they take classes. */
+export const functionTypes = z.registry<{ type?: string | undefined; isClass?: true }>();
+
+/** What is wrong with anything else where a function has to be. */
 export const NO_FUNCTION = 'expected a function';
 
-/** A function, which only a JavaScript config can give; what it takes and gives is checked where it is called. */
-export const callable = <F extends (...args: never[]) => unknown>() => z.custom<F>((value) => typeof value === 'function', NO_FUNCTION);
+/**
+ * A function, which only a JavaScript config can give; what it gives is checked where it is called.
+ * @param type what `F` is called in hooks/, for editors; they know no more than that it is a function unless given
+ */
+export const callable = <F extends (...args: never[]) => unknown>(type?: string) =>
+  z.custom<F>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type });
+
+/** A hook: a function, or null for none. */
+export const hook = <F extends (...args: never[]) => unknown>(type: string, help: string) => callable<F>(type).nullable().default(null).describe(help);
 
 /** Marks a trait as secret; call it last, because every further zod method makes a new schema. */
 export function secret<T extends z.ZodType>(trait: T): T {
@@ -54,20 +65,16 @@ export const set = (help: string) =>
     .default([])
     .describe(help);
 
-/** A command: a list of arguments, or one string that names the program (no shell splitting). */
+/** A command: a list of arguments, or one string that names the program (no shell splitting); null is the usual one. */
 export const command = (initial: string[], help: string) =>
   z
-    .union([z.array(z.string()).min(1), z.string().min(1)])
-    .transform((value) => (typeof value === 'string' ? [value] : value))
+    .union([z.array(z.string()).min(1), z.string().min(1), z.null()])
+    .transform((value) => (value === null ? initial : typeof value === 'string' ? [value] : value))
     .default(initial)
     .describe(help);
 
-/** A mapping from text to text; numbers are written out, because YAML reads `4` as one. */
-export const environment = (help: string) =>
-  z
-    .record(z.string(), z.union([z.string(), z.number()]).transform(String))
-    .default({})
-    .describe(help);
+/** A text; numbers are written out, because YAML reads `4` as one. */
+export const textOrNumber = z.union([z.string(), z.number()]).transform(String);
 
 /** A number that is absent (null) unless set. */
 export const optionalNumber = (help: string) => z.number().min(0).nullable().default(null).describe(help);
@@ -77,8 +84,8 @@ const SIZE = /^(\d+(?:\.\d+)?)([KMGT])$/;
 
 /** A size in bytes: a number, or text with K, M, G or T (powers of 1024), e.g. `1.5G`. */
 export const bytes = z
-  .union([z.number().int().min(0), z.string().regex(SIZE, 'expected a size such as 512M or 1.5G')])
-  .transform((size) => (typeof size === 'number' ? size : bytesOf(size)));
+  .union([z.number().min(0), z.string().regex(SIZE, 'expected a size such as 512M or 1.5G')])
+  .transform((size) => (typeof size === 'number' ? Math.floor(size) : bytesOf(size)));
 
 /** The same as a key, null unless set. */
 export const byteSize = (help: string) => bytes.nullable().default(null).describe(help);

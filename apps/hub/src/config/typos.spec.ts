@@ -68,7 +68,7 @@ describe('a name that does not exist', () => {
   ])('%j: %s, meant is %s', async (text, key, suggestion) => {
     const [problem, ...others] = await problemsOf(text);
     expect(others).toEqual([]);
-    expect(problem).toMatchObject({ key, file: join(folder, 'elara.yaml'), line: 2 });
+    expect(problem).toMatchObject({ key, file: join(folder, 'elara.yaml'), line: text.startsWith(`${key}:`) ? 1 : 2 });
     expect(problem?.suggestion).toBe(suggestion);
   });
 });
@@ -120,8 +120,6 @@ describe('a name inside of a value', () => {
   });
 });
 
-const AUTHENTICATORS = 'pam, dummy, shared-password, null, generic-oauth, auth0, azuread, bitbucket, cilogon, github, gitlab, globus, google, openshift';
-
 describe('a value of the wrong kind', () => {
   it.each([
     [hub('port: "8000"'), "expected a number, got '8000'; write it without quotes"],
@@ -152,10 +150,10 @@ describe('a value of the wrong kind', () => {
   });
 
   it.each([
-    ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple"],
-    ['authenticator_class: dumy', 'dummy', `no authenticator is called 'dumy'; there are ${AUTHENTICATORS}`],
-    ['authenticator_class: githup', 'github', `no authenticator is called 'githup'; there are ${AUTHENTICATORS}`],
-    ['authenticator_class: mediawiki', undefined, `no authenticator is called 'mediawiki'; there are ${AUTHENTICATORS}`],
+    ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple, sudo, systemd"],
+    ['authenticator_class: dumy', 'dummy', expect.stringMatching(/^no authenticator is called 'dumy'; there are pam, dummy, .*native, .*openshift$/) as string],
+    ['authenticator_class: githup', 'github', expect.stringMatching(/^no authenticator is called 'githup'; there are pam, dummy, .*openshift$/) as string],
+    ['authenticator_class: mediawiki', undefined, expect.stringMatching(/^no authenticator is called 'mediawiki'; there are pam, dummy, .*openshift$/) as string],
     [
       'allow_existing_invalid_named_servers: allow-strat',
       'allow-start',
@@ -184,7 +182,7 @@ describe('everything that is wrong', () => {
       [3, 'JupyterHub.prot'],
       [5, 'Spawner.start_timeout'],
       [6, 'Spawner.cdm'],
-      [8, 'Spwaner'],
+      [7, 'Spwaner'],
     ]);
   });
 

@@ -33,8 +33,9 @@ const SQLITE_LIST = '(SELECT value FROM json_each(?))';
 const POSTGRES_NAMES = '(SELECT value FROM json_array_elements_text(CAST(? AS json)))';
 const POSTGRES_IDS = '(SELECT CAST(value AS INTEGER) FROM json_array_elements_text(CAST(? AS json)))';
 
-export async function openReads(db: Database, location: DatabaseLocation): Promise<Reads> {
-  if (location.kind === 'sqlite' && location.file !== IN_MEMORY) return PreparedReads.open(location.file);
+/** @param onStatement is told every statement that does not go through `db` */
+export async function openReads(db: Database, location: DatabaseLocation, onStatement?: (sql: string) => void): Promise<Reads> {
+  if (location.kind === 'sqlite' && location.file !== IN_MEMORY) return PreparedReads.open(location.file, onStatement);
   return new PlainReads(db);
 }
 
@@ -43,19 +44,23 @@ class PreparedReads implements Reads {
   readonly nameList = SQLITE_LIST;
   readonly #statements = new Map<string, sqlite3.Statement>();
 
-  private constructor(private readonly connection: sqlite3.Database) {}
+  private constructor(
+    private readonly connection: sqlite3.Database,
+    private readonly onStatement?: (sql: string) => void,
+  ) {}
 
-  static open(file: string): Promise<PreparedReads> {
+  static open(file: string, onStatement?: (sql: string) => void): Promise<PreparedReads> {
     return new Promise((resolve, reject) => {
       const connection = new sqlite3.Database(file, sqlite3.OPEN_READONLY, (error) => {
         if (error) return reject(error);
         connection.configure('busyTimeout', 2000);
-        resolve(new PreparedReads(connection));
+        resolve(new PreparedReads(connection, onStatement));
       });
     });
   }
 
   all<Row>(sql: string, ...values: unknown[]): Promise<Row[]> {
+    this.onStatement?.(sql);
     return new Promise((resolve, reject) => {
       this.#prepared(sql, reject).all(values, (error: Error | null, rows: Row[]) => (error ? reject(error) : resolve(rows)));
     });

@@ -1,37 +1,36 @@
 import type { Knex } from 'knex';
-import { StartupError } from '../errors.js';
-import { auditColumns, guardAudit } from './audit-table.js';
-import type { Database } from './database.js';
+import { auditColumns } from './audit-table.js';
+import type { DatabaseKind } from './dialect.js';
 
 /** The last Alembic revision of JupyterHub 6.0 (reference hub-behaviour 6.6). */
 export const SCHEMA_REVISION = 'f460b0348206';
 
 type Table = Knex.CreateTableBuilder;
 
-/** JupyterHub 6.0's tables in an order that satisfies their foreign keys, then ours. */
-const TABLES: Record<string, (table: Table, time: string) => void> = {
-  servers: (t) => {
-    t.increments('id');
+/** JupyterHub 6.0's tables in an order that satisfies their foreign keys, then ours; `time` is how the database calls a time. */
+export const TABLES: Readonly<Record<string, (table: Table, time: string, kind: DatabaseKind) => void>> = {
+  servers: (t, _time, kind) => {
+    numbered(t, kind);
     t.string('proto', 15);
     t.string('ip', 255);
     t.integer('port');
     t.string('base_url', 255);
     t.string('cookie_name', 255);
   },
-  roles: (t) => {
-    t.increments('id');
+  roles: (t, _time, kind) => {
+    numbered(t, kind);
     t.string('name', 255).unique();
     t.string('description', 1023);
     t.text('scopes');
     t.boolean('managed_by_auth').notNullable();
   },
-  groups: (t) => {
-    t.increments('id');
+  groups: (t, _time, kind) => {
+    numbered(t, kind);
     t.string('name', 255).unique();
     t.text('properties');
   },
-  users: (t, time) => {
-    t.increments('id');
+  users: (t, time, kind) => {
+    numbered(t, kind);
     t.string('name', 255).unique();
     t.boolean('admin');
     t.specificType('created', time);
@@ -41,8 +40,8 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.binary('encrypted_auth_state');
     t.text('user_info');
   },
-  oauth_clients: (t) => {
-    t.increments('id');
+  oauth_clients: (t, _time, kind) => {
+    numbered(t, kind);
     t.string('identifier', 255).unique();
     t.string('description', 1023);
     t.string('secret', 255);
@@ -56,8 +55,8 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     reference(t.integer('group_id').notNullable(), 'groups.id', 'CASCADE');
     t.primary(['user_id', 'group_id']);
   },
-  spawners: (t, time) => {
-    t.increments('id');
+  spawners: (t, time, kind) => {
+    numbered(t, kind);
     reference(t.integer('user_id').index(), 'users.id', 'CASCADE');
     reference(t.integer('server_id').index(), 'servers.id', 'SET NULL');
     t.text('state');
@@ -68,8 +67,8 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     reference(t.string('oauth_client_id', 255), 'oauth_clients.identifier', 'SET NULL');
     t.string('display_name', 255);
   },
-  services: (t) => {
-    t.increments('id');
+  services: (t, _time, kind) => {
+    numbered(t, kind);
     t.string('name', 255).unique();
     t.boolean('admin');
     t.string('url', 2047);
@@ -88,10 +87,10 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.integer('timeout').notNullable().defaultTo(30);
   },
   service_role_map: (t) => roleMap(t, 'service', 'services'),
-  api_tokens: (t, time) => {
+  api_tokens: (t, time, kind) => {
     reference(t.integer('user_id').index(), 'users.id', 'CASCADE');
     reference(t.integer('service_id').index(), 'services.id', 'CASCADE');
-    t.increments('id');
+    numbered(t, kind);
     t.string('hashed', 255).unique();
     t.string('prefix', 16).index();
     reference(t.string('client_id', 255).index(), 'oauth_clients.identifier', 'CASCADE');
@@ -102,8 +101,8 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.string('note', 1023);
     t.text('scopes');
   },
-  oauth_codes: (t) => {
-    t.increments('id');
+  oauth_codes: (t, _time, kind) => {
+    numbered(t, kind);
     reference(t.string('client_id', 255), 'oauth_clients.identifier', 'CASCADE');
     t.string('code', 36);
     t.integer('expires_at');
@@ -114,8 +113,8 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.string('code_challenge', 255);
     t.string('code_challenge_method', 64);
   },
-  shares: (t, time) => {
-    t.increments('id');
+  shares: (t, time, kind) => {
+    numbered(t, kind);
     t.specificType('created_at', time).notNullable();
     t.text('scopes');
     t.specificType('expires_at', time);
@@ -123,8 +122,8 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
       reference(t.integer(column).index(), `${target}.id`, 'CASCADE');
     }
   },
-  share_codes: (t, time) => {
-    t.increments('id');
+  share_codes: (t, time, kind) => {
+    numbered(t, kind);
     t.specificType('created_at', time).notNullable();
     t.text('scopes');
     t.specificType('expires_at', time);
@@ -180,6 +179,20 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
     t.string('stopped_by', 270);
     t.text('detail').notNullable();
   },
+  elara_native_accounts: (t, time) => {
+    t.increments('id');
+    t.string('name', 255).notNullable().unique();
+    t.string('password', 255).notNullable();
+    t.boolean('approved').notNullable();
+    t.string('approved_by', 255);
+    t.string('email', 255);
+    t.text('totp_secret');
+    t.text('totp_pending');
+    t.integer('totp_step');
+    t.text('recovery_codes');
+    t.specificType('created', time).notNullable();
+    t.specificType('changed', time).notNullable();
+  },
   elara_cull_warnings: (t, time) => {
     reference(t.integer('spawner_id').primary(), 'spawners.id', 'CASCADE');
     t.specificType('at', time).notNullable();
@@ -189,47 +202,9 @@ const TABLES: Record<string, (table: Table, time: string) => void> = {
   },
 };
 
-/**
- * Creates the tables that are missing and stamps a new database with JupyterHub's revision.
- * @param name how errors call the database
- * @throws StartupError when the tables are of another revision than JupyterHub 6.0's.
- */
-export async function ensureSchema(db: Database, name: string): Promise<void> {
-  await db.transaction(async (trx) => {
-    const present = await existingTables(trx);
-    if (present.has('users')) await checkRevision(trx, name, present.has('alembic_version'));
-    else await stamp(trx);
-    for (const [table, columns] of Object.entries(TABLES)) {
-      if (!present.has(table)) await trx.schema.createTable(table, (builder) => columns(builder, isSqlite(trx) ? 'DATETIME' : 'TIMESTAMP'));
-    }
-    if (!present.has('elara_audit')) await guardAudit(trx, isSqlite(trx));
-    // who was active lately is counted every minute
-    await trx.raw('CREATE INDEX IF NOT EXISTS elara_users_last_activity ON users (last_activity)');
-    await trx.raw('CREATE INDEX IF NOT EXISTS elara_failed_servers ON elara_server_lifecycle (spawner_id) WHERE failure_code IS NOT NULL');
-  });
-}
-
-const isSqlite = (db: Database): boolean => db.client.config.client === 'sqlite3';
-
-async function existingTables(db: Database): Promise<Set<string>> {
-  const rows: { name: string }[] = await db
-    .select('name')
-    .from(isSqlite(db) ? 'sqlite_master' : db.raw('(SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()) t'));
-  return new Set(rows.map((row) => row.name));
-}
-
-async function stamp(db: Database): Promise<void> {
-  await db.schema.createTable('alembic_version', (t) => t.string('version_num', 32).notNullable().primary());
-  await db('alembic_version').insert({ version_num: SCHEMA_REVISION });
-}
-
-async function checkRevision(db: Database, name: string, versioned: boolean): Promise<void> {
-  const found = versioned ? ((await db('alembic_version').first('version_num')) as { version_num: string } | undefined)?.version_num : undefined;
-  if (found === SCHEMA_REVISION) return;
-  throw new StartupError(
-    `cannot use ${name}: because its schema is ${found ? `revision ${found}` : 'unversioned'}, not JupyterHub 6.0's ${SCHEMA_REVISION}; ` +
-      'run JupyterHub 6\'s "jupyterhub upgrade-db" on a copy of it first',
-  );
+/** The column `id`. */
+function numbered(t: Table, _kind: DatabaseKind): void {
+  t.increments('id');
 }
 
 function reference(column: Knex.ColumnBuilder, target: string, onDelete: 'CASCADE' | 'SET NULL'): void {

@@ -16,6 +16,7 @@ const READERS: Record<string, Filters> = {
   guest: { 'read:servers': { user: ['bob'], server: ['ada/lab'] } },
   teacher: { 'read:servers': { group: ['class'] }, 'list:groups': { group: ['class'] } },
   keeper: { 'read:services': { service: ['board'] } },
+  registrar: { 'admin:users': { user: ['ada'] } },
   stranger: { 'read:users:name': { user: ['ada'] } },
 };
 
@@ -26,6 +27,7 @@ test.each<[NewsItem, string[]]>([
   [server('ada', ''), ['ada', 'operator', 'teacher']],
   [server('bob', 'x'), ['guest', 'operator', 'teacher']],
   [{ kind: 'user', change: 'removed', user: 'ada' }, ['operator']],
+  [{ kind: 'account', change: 'changed', user: 'ada' }, ['registrar']],
   [{ kind: 'group', change: 'changed', group: 'class' }, ['operator', 'teacher']],
   [{ kind: 'service', change: 'changed', service: 'board' }, ['keeper', 'operator']],
 ])('%j may concern %j', (item, expected) => {

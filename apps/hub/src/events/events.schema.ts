@@ -20,4 +20,5 @@ export const hubEventSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('user'), change, user: z.string() }),
   z.object({ kind: z.literal('group'), change, group: z.string() }),
+  z.object({ kind: z.literal('account'), change, user: z.string() }).describe("An account of the hub's own: somebody has signed up, was approved, or was removed"),
 ]);

@@ -7,6 +7,7 @@ const SCOPES = {
   service: 'read:services',
   user: 'list:users',
   group: 'list:groups',
+  account: 'admin:users',
 } as const satisfies Record<NewsItem['kind'], string>;
 
 export const EVENT_SCOPES: readonly string[] = Object.values(SCOPES);
@@ -25,6 +26,7 @@ export function subjectOf(item: NewsItem): Subject {
     case 'service':
       return { scope, resource: { kind: 'service', name: item.service } };
     case 'user':
+    case 'account':
       return { scope, resource: { kind: 'user', name: item.user } };
     case 'group':
       return { scope, resource: { kind: 'group', name: item.group } };

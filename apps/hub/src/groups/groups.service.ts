@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { normalizeUsername } from '../authenticators/usernames.js';
+import { accountName } from '../authenticators/account-names.js';
+import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { GroupRow } from '../database/tables.js';
@@ -18,6 +19,7 @@ const LONGEST_NAME = 255;
 export class GroupsService {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly groups: GroupsRepository,
     private readonly users: UsersRepository,
     private readonly roles: RolesRepository,
@@ -101,7 +103,8 @@ export class GroupsService {
   }
 
   async #userIds(names: readonly string[]): Promise<number[]> {
-    const wanted = [...new Set(names.map((name) => normalizeUsername(name, this.config.Authenticator)))];
+    const { config, authenticator } = this;
+    const wanted = [...new Set(names.map((name) => accountName(name, { config, authenticator })))];
     const found = await this.users.existing(wanted);
     const known = new Set(found.map((row) => row.name));
     const missing = wanted.find((name) => !known.has(name));

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { isDatabaseOutage, isUnfitValue } from '../database/connection.js';
+import { isDatabaseOutage, isUnfitValue } from '../database/outages.js';
 import {
   ConflictError,
   HubError,

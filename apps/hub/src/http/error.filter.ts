@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable, Logger } from '@nestjs/common';
 import { HUB_URLS } from '../config/config.module.js';
 import type { HubUrls } from '../config/urls.js';
-import { withoutSql } from '../database/connection.js';
+import { withoutSql } from '../database/outages.js';
 import { HiddenError, HubError, NotAllowedError } from '../errors.js';
 import { noteForAudit } from './audit-note.js';
 import { ErrorPages } from './error-pages.js';

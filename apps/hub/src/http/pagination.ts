@@ -44,7 +44,7 @@ function integer(text: string | null): number | undefined {
 }
 
 /** The scheme the browser used, as the outermost proxy reports it. */
-export function schemeOf(request: HubRequest): string {
+export function schemeOf(request: HubRequest): 'http' | 'https' {
   const forwarded = request.headers['x-scheme'] ?? request.headers['x-forwarded-proto'];
   const scheme = String(forwarded ?? '').split(',')[0]!.trim().toLowerCase();
   return scheme === 'https' || scheme === 'http' ? scheme : 'http';

@@ -71,7 +71,7 @@ export class Sessions {
     this.#set(request, reply, name, signValue(this.secret, name, value), { path: this.urls.hubPrefix, httpOnly: true, expires: inDays(days) });
   }
 
-  /** Takes back what `setSigned` left. */
+  /** Takes such a value out of the browser again. */
   clearSigned(request: HubRequest, reply: HubReply, name: string): void {
     this.#clear(request, reply, name, this.urls.hubPrefix);
   }

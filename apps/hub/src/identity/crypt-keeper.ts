@@ -49,20 +49,28 @@ export class CryptKeeper {
 }
 
 /**
- * The keys in force, 32 bytes each: those of the config, or else of the environment.
- * @throws StartupError when auth state is to be kept and there is no key, or one that cannot be used
+ * The keys that auth state is kept with, 32 bytes each; none where it is not kept.
+ * @throws StartupError when there is no key, or one that cannot be used
  */
 export function cryptKeys(config: HubConfig, env: NodeJS.ProcessEnv): Buffer[] {
   if (!authenticatorTraits(config).enable_auth_state) return [];
-  const configured = config.CryptKeeper.keys;
-  const source = configured.length > 0 ? 'CryptKeeper.keys' : KEY_VARIABLE;
-  const given = configured.length > 0 ? configured : (env[KEY_VARIABLE] ?? '').split(';');
-  const keys = given.filter((key) => key.trim() !== '').map((key, index) => keyBytes(key.trim(), `key ${index + 1} of ${source}`));
+  const keys = givenKeys(config, env);
   if (keys.length > 0) return keys;
   throw new StartupError(
     `cannot keep auth state (Authenticator.enable_auth_state): because there is no key to encrypt it with; ` +
       `set ${KEY_VARIABLE} in the hub's environment, to what "openssl rand -hex 32" prints`,
   );
+}
+
+/**
+ * The keys of the config, or else of the environment, 32 bytes each.
+ * @throws StartupError for one that cannot be used
+ */
+export function givenKeys(config: HubConfig, env: NodeJS.ProcessEnv): Buffer[] {
+  const configured = config.CryptKeeper.keys;
+  const source = configured.length > 0 ? 'CryptKeeper.keys' : KEY_VARIABLE;
+  const given = configured.length > 0 ? configured : (env[KEY_VARIABLE] ?? '').split(';');
+  return given.filter((key) => key.trim() !== '').map((key, index) => keyBytes(key.trim(), `key ${index + 1} of ${source}`));
 }
 
 /** A key in one of the forms that JupyterHub takes: 64 hex digits, 44 characters of base64, or 32 characters as they are. */
@@ -77,7 +85,8 @@ function keyBytes(key: string, name: string): Buffer {
   throw new StartupError(`cannot use ${name}: because keys are ${KEY_BYTES} bytes, written as 64 hex digits or 44 characters of base64`);
 }
 
-function opened(fernet: Fernet, token: string): Buffer | undefined {
+/** What a token holds, if it was written with this key. */
+export function opened(fernet: Fernet, token: string): Buffer | undefined {
   try {
     return fernet.decrypt(token);
   } catch (error) {

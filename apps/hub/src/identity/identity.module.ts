@@ -13,10 +13,11 @@ import { ManagedRolesRepository } from './managed-roles.repository.js';
 import { OAuthClients } from './oauth-clients.js';
 import { RefusedTokens } from './refused-tokens.js';
 import { RolesRepository } from './roles.repository.js';
+import { SecretBox } from './secret-box.js';
 import { SCOPE_DEFINITIONS, scopeDefinitionsProvider } from './scope-definitions.js';
 import { TokenStore } from './token-store.js';
 
-const EXPORTED = [Activity, AuthStates, CallerResolver, CryptKeeper, EffectiveScopes, EndedCallers, EndedSessions, GrantsRepository, IdentityCache, LoginFreshness, ManagedRolesRepository, OAuthClients, RefusedTokens, RolesRepository, TokenStore];
+const EXPORTED = [Activity, AuthStates, CallerResolver, CryptKeeper, EffectiveScopes, EndedCallers, EndedSessions, GrantsRepository, IdentityCache, LoginFreshness, ManagedRolesRepository, OAuthClients, RefusedTokens, RolesRepository, SecretBox, TokenStore];
 
 /** Who asks and what they may do; every resource needs it. */
 @Global()

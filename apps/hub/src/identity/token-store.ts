@@ -3,10 +3,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { batched } from '../database/batched.js';
+import { compiled } from '../database/compiled.js';
 import { DATABASE, type Database } from '../database/database.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { ApiTokenRow } from '../database/tables.js';
 import { toDbJson, toDbTime } from '../database/values.js';
+import type { Statement } from '../database/writes.js';
 import { ConflictError, InvalidInputError } from '../errors.js';
 import { IdentityCache } from './identity-cache.js';
 import { hashToken, isFastHash, newToken, PREFIX_LENGTH, SLOW_ROUNDS, tokenMatches } from './token-hash.js';
@@ -38,11 +40,16 @@ export interface TokenRequest {
 
 type NewTokenRow = Omit<ApiTokenRow, 'id' | 'last_activity'>;
 
+const COLUMNS = ['user_id', 'service_id', 'hashed', 'prefix', 'client_id', 'session_id', 'created', 'expires_at', 'note', 'scopes'] as const;
+
 /** API tokens: only their hashes are stored (reference rest-api, section 6). */
 @Injectable()
 export class TokenStore {
   /** Slow hashes that were found to fit, by a digest of their token: checking one again would cost a millisecond a request. */
   readonly #verified = new Map<string, string>();
+  /** Revokes the tokens of a user that carry this note, as a part of a larger write; the identity cache has to be told after it. */
+  readonly revocation: (userId: number, note: string) => Statement;
+  readonly #add;
   readonly #insert = batched((rows: readonly NewTokenRow[]) => this.#insertMany(rows));
 
   constructor(
@@ -50,12 +57,22 @@ export class TokenStore {
     @Inject(READS) private readonly reads: Reads,
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly cache: IdentityCache,
-  ) {}
+  ) {
+    this.#add = compiled(COLUMNS, (row) => db('api_tokens').insert(row));
+    const ofUser = compiled(['user_id', 'note'], (row) => db('api_tokens').where(row).delete());
+    this.revocation = (userId, note) => ofUser({ user_id: userId, note });
+  }
 
   /** Makes a token; the secret is returned this once and never stored. */
   async mint(request: TokenRequest): Promise<{ row: ApiTokenRow; token: string }> {
     const token = request.token ?? newToken();
     return { row: await this.#insert(newRow(request, token, 1)), token };
+  }
+
+  /** The same as a part of a larger write. */
+  minting(request: TokenRequest): { token: string; statement: Statement } {
+    const token = request.token ?? newToken();
+    return { token, statement: this.#add(newRow(request, token, 1)) };
   }
 
   /**
@@ -102,7 +119,7 @@ export class TokenStore {
     await this.#remove({ id });
   }
 
-  /** Revokes the tokens of an owner that carry this note (a server's own token is found again by its note). */
+  /** Revokes the tokens of an owner that carry this note. */
   async revokeByNote(owner: TokenOwner, note: string): Promise<void> {
     await this.#remove({ [ownerColumn(owner)]: owner.id, note });
   }
@@ -112,6 +129,14 @@ export class TokenStore {
     // a code that is on its way would become a token after the log-out
     await this.db('oauth_codes').where({ user_id: userId, session_id: sessionId }).delete();
     await this.#remove({ user_id: userId, session_id: sessionId });
+  }
+
+  /** Revokes what all browser sessions of somebody were given. @returns their ids, as far as they were given anything */
+  async revokeSessions(userId: number): Promise<string[]> {
+    const ids = async (table: 'oauth_codes' | 'api_tokens') => (await this.db(table).where({ user_id: userId }).whereNotNull('session_id').distinct().pluck('session_id')) as string[];
+    const sessions = new Set([...(await ids('oauth_codes')), ...(await ids('api_tokens'))]);
+    for (const id of sessions) await this.revokeSession(userId, id);
+    return [...sessions];
   }
 
   /** Revokes every token that one OAuth client holds for one user. */

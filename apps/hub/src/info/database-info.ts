@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
-import { withoutSql } from '../database/connection.js';
+import { withoutSql } from '../database/outages.js';
 import { DATABASE, type Database } from '../database/database.js';
 import { nameOfLocation, parseDbUrl } from '../database/db-url.js';
 import { messageOf } from '../errors.js';

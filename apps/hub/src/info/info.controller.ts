@@ -1,4 +1,5 @@
 import { Get, Head, Header, Inject } from '@nestjs/common';
+import { nameOfDriver } from '../config/class-names.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { NeedsScope, Open } from '../http/access.js';
@@ -37,7 +38,7 @@ export class InfoController {
       version: API_LEVEL,
       python: process.version,
       sys_executable: process.execPath,
-      spawner: { class: spawner_class, version: ELARA_VERSION },
+      spawner: { class: nameOfDriver(spawner_class), version: ELARA_VERSION },
       authenticator: { class: authenticator_class, version: ELARA_VERSION },
       elara: {
         version: ELARA_VERSION,

@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type ScopeDefinitions, ScopeError, validateRoleName, validateRoleScopes } from '#scopes';
+import { isListed } from '../authenticators/account-names.js';
 import { authenticatorTraits } from '../authenticators/allowed.js';
 import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { DATABASE, type Database } from '../database/database.js';
-import { messageOf, StartupError } from '../errors.js';
+import { InvalidInputError, messageOf, StartupError } from '../errors.js';
 import { ManagedRolesRepository } from '../identity/managed-roles.repository.js';
 import { SCOPE_DEFINITIONS } from '../identity/scope-definitions.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
@@ -41,19 +42,36 @@ export class AccountLoader {
 
   /** Makes accounts that are missing, or removes people who have none: only where the config asks for one of these. */
   async checkUsers(): Promise<void> {
-    const { delete_invalid_users, blocked_users } = authenticatorTraits(this.config);
-    const makesAccounts = this.config.JupyterHub.authenticator_class === 'pam' && this.config.PAMAuthenticator.create_system_users;
+    const traits = authenticatorTraits(this.config);
+    const { delete_invalid_users, blocked_users } = traits;
+    const makesAccounts = 'create_system_users' in traits && traits.create_system_users === true;
     if (!this.authenticator.addUser || !(delete_invalid_users || makesAccounts)) return;
-    const names = await this.db('users').whereNotIn('name', blocked_users).orderBy('id').pluck('name') as string[];
-    await forEachBounded(names, AT_A_TIME, (name) => this.#check(name, delete_invalid_users));
+    const spelling = { config: this.config, authenticator: this.authenticator };
+    const all = (await this.db('users').orderBy('id').pluck('name')) as string[];
+    const names = all.filter((name) => !isListed(blocked_users, name, spelling));
+    const invalid: string[] = [];
+    await forEachBounded(names, AT_A_TIME, async (name) => void ((await this.#isInvalid(name)) && invalid.push(name)));
+    if (delete_invalid_users) await this.#remove(invalid, names.length);
   }
 
-  async #check(name: string, isRemovedIfInvalid: boolean): Promise<void> {
+  async #isInvalid(name: string): Promise<boolean> {
     try {
       await this.users.prepare([name]);
+      return false;
     } catch (error) {
-      log.error(`The user ${name} in the database cannot be used${isRemovedIfInvalid ? ', and is removed' : ''}: ${messageOf(error)}`);
-      const row = isRemovedIfInvalid ? await this.rows.byName(name) : undefined;
+      log.error(`The user ${name} in the database cannot be used: ${messageOf(error)}`);
+      // what went wrong in another way says nothing about the account
+      return error instanceof InvalidInputError;
+    }
+  }
+
+  async #remove(names: readonly string[], of: number): Promise<void> {
+    if (names.length === of && of > 1) {
+      log.error(`Not one of the ${of} users in the database has an account: nobody is removed, because the directory of accounts may just be away`);
+      return;
+    }
+    for (const name of names) {
+      const row = await this.rows.byName(name);
       if (row) await this.users.erase(row);
     }
   }

@@ -16,7 +16,7 @@ import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceScheduler } from '../services/service-scheduler.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { SharesService } from '../shares/shares.service.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { Loops } from './every.js';
 import { notifySystemd, watchdogSeconds } from './systemd.js';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CronExpressionParser } from 'cron-parser';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { withoutSql } from '../database/connection.js';
+import { withoutSql } from '../database/outages.js';
 import { messageOf } from '../errors.js';
 import { Health } from '../news/health.js';
 

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { accountName, type Spelling } from '../authenticators/account-names.js';
 import { authenticatorTraits } from '../authenticators/allowed.js';
-import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
+import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
+import { usernameProblem } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { StartupError } from '../errors.js';
@@ -14,6 +16,7 @@ import { UsersService } from '../users/users.service.js';
 export class MembersLoader {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
+    @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly users: UsersService,
     private readonly userRows: UsersRepository,
     private readonly groups: GroupsService,
@@ -25,7 +28,7 @@ export class MembersLoader {
     const { load_roles, load_groups } = config.JupyterHub;
     const { admin_users, allowed_users } = authenticatorTraits(config);
     const members = [...load_roles, ...Object.values(load_groups)].flatMap(({ users = [] }) => users);
-    requireNames([...admin_users, ...allowed_users, ...members], config);
+    requireNames([...admin_users, ...allowed_users, ...members], { config, authenticator: this.authenticator });
   }
 
   /** Admins first, so that their flag is there before roles are given by it. */
@@ -37,7 +40,7 @@ export class MembersLoader {
 
   /** Blocked people keep their account, and nothing that goes with it. */
   async stripBlocked(): Promise<void> {
-    const blocked = await this.userRows.existing(authenticatorTraits(this.config).blocked_users);
+    const blocked = await this.userRows.existing(normalized(authenticatorTraits(this.config).blocked_users, this.#spelling));
     await this.roles.stripBlocked(blocked.map((row) => row.id));
   }
 
@@ -56,11 +59,11 @@ export class MembersLoader {
    * @throws StartupError for a name that cannot be used
    */
   async userIds(names: readonly string[]): Promise<number[]> {
-    const wanted = normalized(names, this.config);
+    const wanted = normalized(names, this.#spelling);
     const existing = await this.userRows.existing(wanted);
     const known = new Set(existing.map((row) => row.name));
     const missing = wanted.filter((name) => !known.has(name));
-    requireNames(missing, this.config);
+    requireNames(missing, this.#spelling);
     const made = await this.users.insert(missing.map((name) => ({ name, admin: false })));
     return [...existing, ...made].map((row) => row.id);
   }
@@ -70,14 +73,17 @@ export class MembersLoader {
     for (const name of names) ids.push(((await this.groups.find(name)) ?? (await this.groups.create(name, []))).id);
     return ids;
   }
+
+  get #spelling(): Spelling {
+    return { config: this.config, authenticator: this.authenticator };
+  }
 }
 
-const normalized = (names: readonly string[], config: HubConfig): string[] =>
-  [...new Set(names.map((name) => normalizeUsername(name, authenticatorTraits(config))))];
+const normalized = (names: readonly string[], spelling: Spelling): string[] => [...new Set(names.map((name) => accountName(name, spelling)))];
 
-function requireNames(names: readonly string[], config: HubConfig): void {
-  for (const name of normalized(names, config)) {
-    const problem = usernameProblem(name, authenticatorTraits(config));
+function requireNames(names: readonly string[], spelling: Spelling): void {
+  for (const name of normalized(names, spelling)) {
+    const problem = usernameProblem(name, authenticatorTraits(spelling.config));
     if (problem) throw new StartupError(`cannot use the user name ${JSON.stringify(name)} in the config: because ${problem}`);
   }
 }

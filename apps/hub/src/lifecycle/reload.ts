@@ -92,7 +92,7 @@ export class Reload {
 }
 
 function told(changes: readonly ConfigChange[]): ReloadReport {
-  const own = changes.filter(({ inherited }) => !inherited).map(({ text, live }) => ({ text, applied: live }));
+  const own = changes.filter(({ inherited, quiet }) => !inherited && !quiet).map(({ text, live }) => ({ text, applied: live }));
   if (own.length === 0) log.log('The config has not changed');
   for (const { text, applied } of own) {
     if (applied) log.log(`Applied ${text}`);

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { allowsEverybody, authenticatorTraits } from '../authenticators/allowed.js';
+import { hasAllowRule } from '../authenticators/allowed.js';
 import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
-import { messageOf } from '../errors.js';
+import { messageOf, StartupError } from '../errors.js';
 import { initSpawnersDuration, metricsWarnings, startupDuration } from '../metrics.js';
 import { ProxyService } from '../proxy/proxy.service.js';
 import { Orphans } from '../servers/orphans.js';
@@ -13,6 +13,7 @@ import { ServerChanges } from '../servers/server-changes.js';
 import { ServerWatch } from '../servers/server-watch.js';
 import { ServiceSupervisor } from '../services/supervisor.js';
 import { SharesService } from '../shares/shares.service.js';
+import { shortcomings } from '../spawners/machine-check.js';
 import { describeSpawnCommand } from '../spawners/spawn-command.js';
 import { TokensService } from '../tokens/tokens.service.js';
 import { Background } from './background.js';
@@ -20,6 +21,7 @@ import { listen, requirePort } from './listen.js';
 import { Population } from './population.js';
 import { notifySystemd } from './systemd.js';
 
+const A_DAY = 86_400;
 const log = new Logger('hub');
 
 /** From modules to a hub that people can use: the order of the start on one screen. */
@@ -46,6 +48,7 @@ export class Startup {
    */
   async run(app: NestFastifyApplication, signal: AbortSignal): Promise<void> {
     this.#warn();
+    await this.#checkMachine();
     await requirePort(this.urls);
     await this.population.load();
     await this.tokens.purgeExpired();
@@ -65,10 +68,18 @@ export class Startup {
 
   #warn(): void {
     for (const warning of [...this.authenticator.warnings(), ...metricsWarnings]) log.warn(warning);
-    const { allowed_users, allow_existing_users } = authenticatorTraits(this.config);
-    const somebodyAllowed = allowsEverybody(this.config) || allowed_users.length > 0 || allow_existing_users || this.authenticator.allows;
-    if (this.authenticator.hasForm && !somebodyAllowed) {
+    // what a class of one's own goes by cannot be told from the config
+    const mayAllow = typeof this.config.JupyterHub.authenticator_class !== 'string' && this.authenticator.allows;
+    if (this.authenticator.hasForm && !mayAllow && !hasAllowRule(this.config)) {
       log.warn('No allow config found, it is possible that nobody can log in: set Authenticator.allow_all or Authenticator.allowed_users');
+    }
+  }
+
+  /** Whether servers can be started at all. @throws StartupError */
+  async #checkMachine(): Promise<void> {
+    for (const { message, fatal } of await shortcomings(this.config)) {
+      if (fatal) throw new StartupError(message);
+      log.warn(message);
     }
   }
 
@@ -81,7 +92,8 @@ export class Startup {
       .then(() => this.changes.renameInvalid())
       .catch((error: unknown) => log.error(`cannot check the servers of an earlier hub: ${messageOf(error)}`))
       .finally(end);
-    const patience = Math.max(1, this.config.JupyterHub.init_spawners_timeout) * 1000;
+    const { init_spawners_timeout: seconds } = this.config.JupyterHub;
+    const patience = (seconds < 0 ? A_DAY : Math.max(1, seconds)) * 1000;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), patience)));
     const outcome = await Promise.race([done, late]);

@@ -8,7 +8,9 @@ export type NewsItem =
   | { kind: 'server'; change: Change; user: string; server: string; state?: string; queue?: { position: number; estimated_wait_seconds: number | null } }
   | { kind: 'service'; change: Change; service: string; state?: string }
   | { kind: 'user'; change: Change; user: string }
-  | { kind: 'group'; change: Change; group: string };
+  | { kind: 'group'; change: Change; group: string }
+  /** An account of the hub's own, which may be nobody's yet; see `NativeAuthenticator`. */
+  | { kind: 'account'; change: Change; user: string };
 
 /** Tells changes to those who watch just now; nothing is kept. Whoever makes a change tells it once it is in the database. */
 @Injectable()

@@ -6,6 +6,7 @@ import { explanationSchema } from '../explain/explanation.schema.js';
 import { groupPropertiesSchema, groupSchema } from '../groups/group.schema.js';
 import { errorSchema, logSchema, paginationSchema } from '../http/wire.schema.js';
 import { configSchema, infoSchema, versionSchema } from '../info/info.schema.js';
+import { nativeAccountSchema } from '../native-accounts/native-account.schema.js';
 import { confirmationSchema, oauthErrorSchema, oauthTokenRequestSchema, oauthTokenSchema } from '../oauth2/oauth.schema.js';
 import { reloadReportSchema } from '../lifecycle/reload.schema.js';
 import { overviewSchema } from '../overview/overview.schema.js';
@@ -63,6 +64,7 @@ export const MODELS = {
   AuditPage: auditPageSchema,
   AuditRecord: auditRecordSchema,
   Explanation: explanationSchema,
+  NativeAccount: nativeAccountSchema,
   OAuthTokenRequest: oauthTokenRequestSchema,
   OAuthToken: oauthTokenSchema,
   OAuthError: oauthErrorSchema,

@@ -53,7 +53,7 @@ export class ErrorPage implements OnModuleInit {
       // a request that no route takes was never asked who it is from
       request.caller ??= await this.sessions.callerOf(request);
       const template = this.renderer.has(`${status}.html`) ? `${status}.html` : 'error.html';
-      return this.pages.render(request, reply, template, context);
+      return await this.pages.render(request, reply, template, context);
     } catch (error) {
       log.error(`cannot show the error page for ${status}: because ${messageOf(error)}`);
       return `<!doctype html><title>${status}</title><h1>${status} ${HEADINGS[status] ?? reason}</h1>`;

@@ -1,6 +1,4 @@
-import { Get, Inject, Req, Res } from '@nestjs/common';
-import { HUB_CONFIG } from '../config/config.module.js';
-import type { HubConfig } from '../config/schema.js';
+import { Get, Req, Res } from '@nestjs/common';
 import { Open } from '../http/access.js';
 import { PageController } from '../http/controllers.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
@@ -10,16 +8,13 @@ import { Landing } from './landing.js';
 /** `/hub/`: on to where the person usually goes. */
 @PageController('front-door')
 export class FrontDoorController {
-  constructor(
-    @Inject(HUB_CONFIG) private readonly config: HubConfig,
-    private readonly landing: Landing,
-  ) {}
+  constructor(private readonly landing: Landing) {}
 
   @Get()
   @Open('JupyterHub.default_url may lead strangers to an open page')
   async open(@Req() request: HubRequest, @Res() reply: HubReply): Promise<void> {
-    const { default_url } = this.config.JupyterHub;
-    if (!default_url && !request.caller) throw new LoginRequiredError(request.originalUrl);
-    await reply.redirect(default_url || (await this.landing.of(request, request.caller)), 302);
+    const defaultUrl = await this.landing.defaultUrl(request);
+    if (!defaultUrl && !request.caller) throw new LoginRequiredError(request.originalUrl);
+    await reply.redirect(defaultUrl || (await this.landing.of(request, request.caller)), 302);
   }
 }

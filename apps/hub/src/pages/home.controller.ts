@@ -6,8 +6,10 @@ import { CullingService } from '../culling/culling.service.js';
 import { NeedsLogin } from '../http/access.js';
 import { PageController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
+import { hookHandler } from '../http/hook-handler.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import type { Caller } from '../identity/caller.js';
+import { namedServerLimit } from '../servers/named-server-limit.js';
 import { ServersService } from '../servers/servers.service.js';
 import { SharesService } from '../shares/shares.service.js';
 import { PageTime } from './page-time.js';
@@ -38,14 +40,14 @@ export class HomeController {
   @Get()
   @NeedsLogin()
   async show(@Req() request: HubRequest, @Res() reply: HubReply, @CurrentCaller() caller: Caller): Promise<void> {
-    const { allow_named_servers, named_server_limit_per_user } = this.config.JupyterHub;
+    const { allow_named_servers } = this.config.JupyterHub;
     const user = { id: caller.id, name: caller.name };
     const [[defaultServer, ...spawners], shared] = await Promise.all([this.#own(user), this.#sharedWith(user.id)]);
     await this.pages.send(request, reply, 'home.html', {
       current_page: 'home',
       url: defaultServer!.active ? serverPath(this.urls.baseUrl, user.name, '') : defaultServer!.spawn_url,
       allow_named_servers,
-      named_server_limit_per_user,
+      named_server_limit_per_user: await namedServerLimit(this.config.JupyterHub, hookHandler(request, this.config)),
       default_server: defaultServer,
       spawners,
       shared_servers: shared,

@@ -8,6 +8,7 @@ import type { UserRow } from '../database/tables.js';
 import { noteForAudit } from '../http/audit-note.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { Sessions } from '../http/sessions.js';
+import { SignUps } from '../native-accounts/sign-ups.service.js';
 import { Landing } from './landing.js';
 import type { LoginProblem } from './login-problem.js';
 import { Pages } from './pages.service.js';
@@ -32,6 +33,7 @@ export class LoginPage {
     private readonly sessions: Sessions,
     private readonly landing: Landing,
     private readonly pages: Pages,
+    private readonly signUps: SignUps,
   ) {}
 
   /** The page at which people log in, when that is not the form of the hub; else ''. */
@@ -48,9 +50,10 @@ export class LoginPage {
       username: [...username].slice(0, LONGEST_ECHO).join(''),
       authenticator: { request_otp, otp_prompt, has_form: this.authenticator.hasForm },
       authenticator_login_url: withNext(this.elsewhere || `${this.urls.hubPrefix}login`, next),
+      ...(this.signUps.areOpen && { signup_url: `${this.urls.hubPrefix}signup` }),
       ...problem,
     };
-    const html = custom_html && this.pages.renderText(request, reply, custom_html, context);
+    const html = custom_html && (await this.pages.renderText(request, reply, custom_html, context));
     await this.pages.send(request, reply, 'login.html', { ...context, custom_html: html }, problem?.status);
   }
 

@@ -5,7 +5,7 @@ import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
 import type { UserRow } from '../database/tables.js';
-import { NotAllowedError } from '../errors.js';
+import { NotAllowedError, SecondStepRequiredError } from '../errors.js';
 import { AccessGuard } from '../http/access.guard.js';
 import { ChecksXsrfItself, Open } from '../http/access.js';
 import { noteForAudit } from '../http/audit-note.js';
@@ -18,6 +18,7 @@ import { LoginService } from '../users/login.service.js';
 import { Landing, queryOf } from './landing.js';
 import { EXPIRED, type LoginProblem, problemOf, REFUSED } from './login-problem.js';
 import { LoginPage, withNext } from './login-page.js';
+import { type FirstStep, SecondStep } from './second-step.js';
 
 @PageController('login')
 export class LoginController {
@@ -30,6 +31,7 @@ export class LoginController {
     private readonly guard: AccessGuard,
     private readonly landing: Landing,
     private readonly page: LoginPage,
+    private readonly secondStep: SecondStep,
   ) {}
 
   @Get()
@@ -53,8 +55,15 @@ export class LoginController {
     const username = (form.getAll('username').at(-1) ?? '').trim();
     if (!this.#isOurForm(request)) return this.#refuse(request, reply, username, EXPIRED);
     const user = await this.#attempt(request, form, username);
+    if ('firstStep' in user) return this.#askForCode(request, reply, user);
     if ('login_error' in user) return this.#refuse(request, reply, username, user);
     await this.page.welcome(request, reply, user);
+  }
+
+  async #askForCode(request: HubRequest, reply: HubReply, step: FirstStep): Promise<void> {
+    this.secondStep.remember(request, reply, step);
+    noteForAudit(request, { action: 'login.first-step', target: { kind: 'user', name: this.logins.accountOf(step.username) } });
+    await reply.redirect(withNext(`${this.urls.hubPrefix}login/code`, this.landing.next(request)), 302);
   }
 
   get #asksTheRequest(): boolean {
@@ -74,7 +83,7 @@ export class LoginController {
     await this.page.send(request, reply, { next: this.landing.next(request), username, problem });
   }
 
-  async #attempt(request: HubRequest, form: URLSearchParams, username: string): Promise<UserRow | LoginProblem> {
+  async #attempt(request: HubRequest, form: URLSearchParams, username: string): Promise<UserRow | LoginProblem | FirstStep> {
     const password = form.getAll('password').at(-1) ?? '';
     const otp = form.getAll('otp').at(-1);
     const knownBrowser = this.browsers.proof(request, this.logins.accountOf(username));
@@ -82,6 +91,7 @@ export class LoginController {
       const attempt = { username, password, address: addressOf(request), ...(otp !== undefined && { otp }), ...(knownBrowser && { knownBrowser }) };
       return (await this.logins.logIn(attempt)) ?? REFUSED;
     } catch (error) {
+      if (error instanceof SecondStepRequiredError) return { username, firstStep: error.firstStep };
       const problem = problemOf(error);
       if (problem) return problem;
       throw error;

@@ -65,7 +65,7 @@ export class OAuthLoginController {
       return this.page.send(request, reply, { next, problem: outcome });
     }
     // its own query is about the login, and is not for the page that follows
-    await this.page.welcome(request, reply, outcome, next || (await this.landing.usual(outcome)));
+    await this.page.welcome(request, reply, outcome, next || (await this.landing.usual(request, outcome)));
   }
 
   async #attempt(request: HubRequest, query: URLSearchParams, external: ExternalLogin, { callbackUrl, remembered }: PendingLogin): Promise<UserRow | LoginProblem> {

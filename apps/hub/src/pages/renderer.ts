@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import nunjucks from 'nunjucks';
 import { authenticatorTraits } from '../authenticators/allowed.js';
+import { usesNative } from '../authenticators/native/native.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
@@ -32,6 +33,7 @@ export class Renderer {
       prefix: urls.baseUrl,
       login_url: `${urls.hubPrefix}login`,
       login_service: authenticatorTraits(config).login_service,
+      has_own_passwords: usesNative(config),
       logout_url: `${urls.hubPrefix}logout`,
       services: [],
       parsed_scopes: {},
@@ -41,7 +43,7 @@ export class Renderer {
       default_logo: !logo_file,
       static_url: (name: string) => files.url(name),
       url_path_join: joinPaths,
-      ...template_vars,
+      ...plainVariables(template_vars),
     })) {
       this.#environment.addGlobal(name, value);
     }
@@ -71,6 +73,9 @@ export class Renderer {
     }
   }
 }
+
+/** `template_vars` without the functions, which are asked for each page. */
+const plainVariables = (variables: Record<string, unknown>) => Object.fromEntries(Object.entries(variables).filter(([, value]) => typeof value !== 'function'));
 
 /** JSON that is safe inside HTML, as Jinja's filter of that name writes it. */
 function toJson(value: unknown): nunjucks.runtime.SafeString {

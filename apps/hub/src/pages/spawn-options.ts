@@ -1,4 +1,4 @@
-import type { UploadedFile } from '../config/classes/spawner.js';
+import type { UploadedFile } from '../config/hooks/functions.js';
 import { InvalidInputError, TooLargeError } from '../errors.js';
 
 /** What a form sends: every field is a list, in the order of the fields (reference hub-behaviour 7.6). */

@@ -8,6 +8,7 @@ import { noteForAudit } from '../http/audit-note.js';
 import { PageController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import { errorAnswer } from '../http/error-status.js';
+import { hookHandler } from '../http/hook-handler.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import type { Caller } from '../identity/caller.js';
 import { ServersService } from '../servers/servers.service.js';
@@ -53,7 +54,7 @@ export class SpawnController {
     if (server.view.active) return this.#toPending(request, reply, server);
     const { fields, ignored } = optionsFromQuery(queryOf(request));
     if (ignored.length > 0) log.warn(`Ignoring arguments of ${request.routeOptions.url} that do not begin with opt-: ${JSON.stringify(ignored)}`);
-    const asked = { request, reply, server, form: await this.forms.of(server) };
+    const asked = { request, reply, server, form: await this.forms.of(server, request) };
     if (Object.keys(fields).length > 0) await this.#startWith(asked, { fields, files: {} });
     else if (asked.form.isEmpty) await this.#start(asked, null);
     else await this.#sendForm(asked);
@@ -64,7 +65,7 @@ export class SpawnController {
   async submit(@Req() request: HubRequest, @Res() reply: HubReply, @CurrentCaller() caller: Caller): Promise<void> {
     const server = await this.#find(request, caller);
     if (server.view.active) throw new InvalidInputError('This server is running already, or on its way up or down.');
-    const asked = { request, reply, server, form: await this.forms.of(server) };
+    const asked = { request, reply, server, form: await this.forms.of(server, request) };
     let sent;
     try {
       sent = await readForm(request.body as Buffer | undefined, request.headers['content-type']);
@@ -96,7 +97,7 @@ export class SpawnController {
     const { request, reply, server } = asked;
     noteForAudit(request, { action: 'server.start', target: { kind: 'server', name: `${server.user.name}/${server.name}` } });
     const displayName = queryOf(request).get('display_name') ?? undefined;
-    const start = this.servers.start(server.user, server.name, { options, ...(displayName && { displayName }) });
+    const start = this.servers.start(server.user, server.name, { options, handler: hookHandler(request, this.config), ...(displayName && { displayName }) });
     const error = await firstError(start, EARLY_ERROR_MS);
     if (error) await this.#failed(asked, error, sent);
     else await this.#toPending(request, reply, server);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Delete, Get, Inject, Logger, Patch, Post, Req, Res } from '@nestjs/common';
+import { callPageHook } from '../call-hook.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
@@ -8,6 +9,7 @@ import { AccessGuard } from '../http/access.guard.js';
 import { AcceptsTokens, ChecksXsrfItself, NeedsLogin, Open } from '../http/access.js';
 import { PageController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
+import { hookRequest, hookUser } from '../http/hook-handler.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import type { Caller } from '../identity/caller.js';
 import { ProxyService } from '../proxy/proxy.service.js';
@@ -123,9 +125,20 @@ export class UserRedirectController {
   @Get('*')
   @NeedsLogin()
   async redirect(@Req() request: HubRequest, @Res() reply: HubReply, @CurrentCaller() caller: Caller): Promise<void> {
+    const elsewhere = await this.#elsewhere(request, caller);
+    if (elsewhere) return void (await reply.redirect(elsewhere, 302));
     const name = this.config.JupyterHub.default_server_name;
     const server = await this.serverPages.load({ id: caller.id, name: caller.name }, name);
     const rest = request.originalUrl.slice(`${this.urls.hubPrefix}user-redirect/`.length);
     await reply.redirect(`${server.view.spawn_url}?${new URLSearchParams({ next: server.view.url + rest })}`, 302);
+  }
+
+  /** Where `user_redirect_hook` leads. */
+  async #elsewhere(request: HubRequest, caller: Caller): Promise<string | undefined> {
+    const { user_redirect_hook: hook } = this.config.JupyterHub;
+    if (!hook) return undefined;
+    const { '*': path } = request.params as { '*': string };
+    const url: unknown = await callPageHook('JupyterHub.user_redirect_hook', (options) => hook(path, hookRequest(request), hookUser(caller)!, this.urls.baseUrl, options));
+    return typeof url === 'string' && url !== '' ? url : undefined;
   }
 }

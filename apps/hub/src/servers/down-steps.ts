@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { sleep } from '#process';
 import { messageOf } from '../errors.js';
 import { clientIdOf, serverMarks } from '../spawners/spawner-env.js';
-import { runHandle, type ServerRun } from './server-run.js';
+import { runHandle, type ServerRun, tokenNote } from './server-run.js';
 
 const log = new Logger('servers');
 
@@ -40,17 +40,14 @@ async function stopOnce(run: ServerRun): Promise<void> {
   await spawner.stop(handle);
 }
 
-export async function noteStop({ record, tools }: ServerRun): Promise<void> {
-  await tools.repository.recordStop(record.id);
-  tools.activity.record('users', record.user.id, new Date());
-}
-
-/** Browser sessions of the server end with its OAuth client. */
-export async function removeClient({ record, tools }: ServerRun): Promise<void> {
-  await tools.clients.remove(clientIdOf(record.user.name, record.name));
-}
-
-/** Found by its note: the hub that made the token may be gone. */
-export async function revokeToken({ record, tools, prefix }: ServerRun): Promise<void> {
-  await tools.tokens.revokeByNote({ kind: 'user', id: record.user.id }, `Server at ${prefix}`);
+/**
+ * What the server was allowed to do ends with it: the sessions of its visitors with its OAuth client, and its token, which is found by its
+ * note, for the hub that made it may be gone.
+ */
+export async function noteStop({ record, tools, prefix }: ServerRun): Promise<void> {
+  const { repository, clients, tokens, activity, cache } = tools;
+  const after = [clients.removal(clientIdOf(record.user.name, record.name)), tokens.revocation(record.user.id, tokenNote(prefix))];
+  await repository.recordStop(record.id, after);
+  cache.bump();
+  activity.record('users', record.user.id, new Date());
 }

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../errors.js';
 import { logName } from '../spawners/spawn-context.js';
 import type { RunningServer, ServerMarks, Spawner, SpawnHandle, Symptoms } from '../spawners/spawner.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../deadline.js';
 
 /** A look at a server is short work; a driver that takes longer hangs. */
 const LOOK_SECONDS = 30;

@@ -1,4 +1,4 @@
-import { HubError, InvalidInputError, messageOf } from '../errors.js';
+import { HubError, InvalidInputError, messageOf, NotAllowedError } from '../errors.js';
 import { type FailureCode, SpawnError } from '../spawners/spawn-error.js';
 
 /** Why a start failed, as the column `failure` keeps it and API and pages show it. */
@@ -25,13 +25,15 @@ export function failureFrom(error: unknown): Failure {
   }
   const known = error instanceof HubError;
   return {
-    code: error instanceof InvalidInputError ? 'options' : 'internal',
+    code: codeOf(error),
     message: known ? error.message : 'Your server could not be started',
     detail: known ? '' : messageOf(error),
     hint: known ? '' : 'The log of the hub may tell more',
     log: [],
   };
 }
+
+const codeOf = (error: unknown): FailureCode => (error instanceof InvalidInputError ? 'options' : error instanceof NotAllowedError ? 'refused' : 'internal');
 
 const DISK_FULL = { code: 'disk-full', message: 'Your server could not be started: a disk is full', hint: 'Ask for more space; then start it again' } as const;
 

@@ -75,7 +75,7 @@ async function whenDone<T>(work: Promise<T>, atMostSeconds: number): Promise<T> 
 
 async function pass(seconds: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(seconds * 1000);
-  await new Promise((resolve) => moment(resolve, 4));
+  await new Promise((resolve) => moment(resolve, 20));
 }
 
 const until = (state: string, atMostSeconds: number, user = ann) =>

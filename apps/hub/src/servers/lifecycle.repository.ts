@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { compiled } from '../database/compiled.js';
 import { DATABASE, type Database } from '../database/database.js';
 import type { ServerState } from '../database/tables.js';
 import { toDbTime } from '../database/values.js';
+import { type Writes, writesTo } from '../database/writes.js';
 import type { Failure } from './failure.js';
 
 export interface Move {
@@ -19,15 +21,27 @@ export interface LifecycleStore {
   move(spawnerId: number, epoch: number, move: Move): Promise<boolean>;
 }
 
+const COLUMNS = ['state', 'owner', 'epoch', 'deadline', 'failure_code', 'failure', 'updated', 'process'] as const;
+
 @Injectable()
 export class LifecycleRepository implements LifecycleStore {
   /** Names this run of the hub in the rows it works on. */
   readonly #owner = `${process.pid}-${Date.now().toString(36)}`;
+  readonly #writes: Writes;
+  readonly #moveOn;
+  readonly #begin;
 
-  constructor(@Inject(DATABASE) private readonly db: Database) {}
+  constructor(@Inject(DATABASE) db: Database) {
+    this.#writes = writesTo(db);
+    this.#moveOn = compiled([...COLUMNS, 'spawner_id', 'from'], ({ spawner_id, from, process, ...row }) =>
+      db('elara_server_lifecycle').where({ spawner_id, epoch: from }).update({ ...row, process: db.raw('COALESCE(?, process)', [process]) }),
+    );
+    this.#begin = compiled([...COLUMNS, 'spawner_id'], (row) => db('elara_server_lifecycle').insert(row).onConflict('spawner_id').ignore());
+  }
 
   async move(spawnerId: number, epoch: number, { to, deadline, failure, memo }: Move): Promise<boolean> {
     const row = {
+      spawner_id: spawnerId,
       state: to,
       owner: deadline ? this.#owner : null,
       epoch: epoch + 1,
@@ -35,14 +49,9 @@ export class LifecycleRepository implements LifecycleStore {
       failure_code: failure?.code ?? null,
       failure: failure && JSON.stringify(failure),
       updated: toDbTime(new Date()),
-      ...(memo !== undefined && { process: JSON.stringify(memo) }),
+      process: memo === undefined ? null : JSON.stringify(memo),
     };
-    if (epoch > 0) return (await this.db('elara_server_lifecycle').where({ spawner_id: spawnerId, epoch }).update(row)) === 1;
-    const added = await this.db('elara_server_lifecycle')
-      .insert({ ...row, spawner_id: spawnerId })
-      .onConflict('spawner_id')
-      .ignore()
-      .returning('epoch');
-    return added.length === 1;
+    const [changed] = await this.#writes.run(epoch > 0 ? this.#moveOn({ ...row, from: epoch }) : this.#begin(row));
+    return changed === 1;
   }
 }

@@ -54,7 +54,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await hub.service.stopAll(20);
   for (const pid of pids) if (identify(pid)) process.kill(pid, 'SIGKILL');
-  for (const stranger of strangers) stranger.kill('SIGKILL');
+  for (const stranger of strangers) await stranger.kill('SIGKILL');
   await db.destroy();
   await rm(folder, { recursive: true });
 });

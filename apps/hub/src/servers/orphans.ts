@@ -5,7 +5,7 @@ import { messageOf } from '../errors.js';
 import { orphanedServers } from '../metrics.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
 import { ownMark, serverMarks } from '../spawners/spawner-env.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import type { FoundServer, ServerAddress } from '../spawners/spawner.js';
 import { adoptInTime, examineInTime } from './driver-calls.js';
 import { localAddress } from './local-address.js';

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { logName } from '../spawners/spawn-context.js';
 import { type Failure, failureFrom } from './failure.js';
 import { LifecycleRepository } from './lifecycle.repository.js';
@@ -13,7 +13,7 @@ import { serverSteps } from './server-steps.js';
 import { ServerTools } from './server-tools.js';
 import { noteSpawn } from './spawn-metrics.js';
 import { type QueuePlace, SpawnQueue, type Ticket } from './spawn-queue.js';
-import type { SpawnPlan } from './spawn-plan.js';
+import { plainPlan, type SpawnPlan } from './spawn-plan.js';
 import type { StopCause } from './stop-cause.js';
 
 /** A server that this hub is bringing up or taking down right now. */
@@ -54,9 +54,9 @@ export class PendingServers {
     return this.#pending.get(id);
   }
 
-  /** How many of these the database does not know of yet. */
-  get unrecorded(): number {
-    return [...this.#pending.values()].filter(({ lifecycle }) => lifecycle.state === 'stopped').length;
+  /** Those of these that the database does not know of yet. */
+  get unrecorded(): ServerRecord[] {
+    return [...this.#pending.values()].filter(({ lifecycle }) => lifecycle.state === 'stopped').map(({ run }) => run.record);
   }
 
   start(record: ServerRecord, plan: SpawnPlan): PendingServer {
@@ -65,7 +65,7 @@ export class PendingServers {
 
   /** Gives a server its place that runs although its row says that it is stopped. */
   adopt(record: ServerRecord, found: NonNullable<ServerRun['found']>): PendingServer {
-    const plan = { traits: traitsOfClass(this.tools.config), options: record.userOptions ?? {} };
+    const plan = plainPlan(this.tools.config, record);
     return this.#add(record, plan, { wanted: true, resumed: false, found }, (lifecycle) => lifecycle.start());
   }
 
@@ -116,7 +116,7 @@ export class PendingServers {
       log.warn(`Interrupting spawner ${pending.run.logName}, pending spawn`);
       pending.lifecycle.cancel();
     }
-    const plan = { traits: traitsOfClass(this.tools.config), options: {} };
+    const plan = plainPlan(this.tools.config, record);
     return pending ?? (record.state === 'ready' ? this.stop(record, plan) : this.resume({ ...record, state: 'stop-pending' }, plan));
   }
 

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { HookHandler } from '../config/hooks/objects.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.js';
 import { Activity } from '../identity/activity.js';
 import { logName } from '../spawners/spawn-context.js';
 import type { ActivityReport } from './activity-report.js';
+import { namedServerLimit } from './named-server-limit.js';
 import { PendingServers } from './pending-servers.js';
 import { checkedDisplayName, isValidServerName, requireNamedServers, requireNewServerName } from './server-name.js';
 import type { ServerOwner, ServerRecord } from './server-record.js';
@@ -30,9 +32,9 @@ export class ServerChanges {
   }
 
   /** Makes a named server without starting it. @throws ConflictError, InvalidInputError */
-  async create(user: ServerOwner, server: string, { displayName = server, options }: ServerRequest): Promise<void> {
+  async create(user: ServerOwner, server: string, { displayName = server, options }: ServerRequest, handler?: HookHandler): Promise<void> {
     requireNamedServers(server, this.#rules);
-    requireNewServerName(user.name, server, await this.repository.countNamed(user.id), this.#rules);
+    requireNewServerName(user.name, server, await this.repository.countNamed(user.id), await namedServerLimit(this.#rules, handler));
     await this.repository.create(user.id, server, checkedDisplayName(displayName));
     const record = await this.repository.find(user.id, server);
     if (record && options) await this.repository.update(record.id, { userOptions: options });
@@ -44,8 +46,8 @@ export class ServerChanges {
    * @returns its name from now on
    * @throws InvalidInputError, NotFoundError, ConflictError
    */
-  async change(user: ServerOwner, server: string, { name, displayName, options }: ServerChange): Promise<string> {
-    if (name !== undefined) await this.#requireUsableName(user, server, name);
+  async change(user: ServerOwner, server: string, { name, displayName, options }: ServerChange, handler?: HookHandler): Promise<string> {
+    if (name !== undefined) await this.#requireUsableName(user, server, name, handler);
     const shownAs = displayName === undefined ? undefined : checkedDisplayName(displayName);
     const record = await this.#changeable(user, server);
     if (name !== undefined && (await this.repository.find(user.id, name))) throw new ConflictError(`User ${user.name} already has server '${name}'`);
@@ -91,11 +93,11 @@ export class ServerChanges {
     return this.tools.config.JupyterHub;
   }
 
-  async #requireUsableName(user: ServerOwner, server: string, name: string): Promise<void> {
+  async #requireUsableName(user: ServerOwner, server: string, name: string, handler: HookHandler | undefined): Promise<void> {
     requireNamedServers(name, this.#rules);
     // renaming a named server makes none the more
     const present = server === '' ? await this.repository.countNamed(user.id) : 0;
-    requireNewServerName(user.name, name, present, this.#rules);
+    requireNewServerName(user.name, name, present, await namedServerLimit(this.#rules, handler));
   }
 
   async #changeable(user: ServerOwner, server: string): Promise<ServerRecord> {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ServerState } from '../database/tables.js';
 import { ConflictError, messageOf } from '../errors.js';
 import { SpawnError } from '../spawners/spawn-error.js';
-import { withDeadline } from './deadline.js';
+import { withDeadline } from '../deadline.js';
 import { describeFailure, type Failure, failureFrom } from './failure.js';
 import type { LifecycleStore } from './lifecycle.repository.js';
 
@@ -21,6 +21,8 @@ const TRANSITIONS: Record<ServerState, readonly ServerState[]> = {
 export interface LifecycleSteps {
   /** Where the start has to wait for its turn; absent: it need not. */
   queue?: QueueSteps;
+  /** What comes before `up` and has a time of its own; absent: nothing. */
+  prepare?: { seconds: number; work(signal: AbortSignal): Promise<void> };
   /**
    * Ends when the server can be used. Once `signal` is aborted, it is waited for no more.
    * @returns how the driver finds the process again
@@ -32,6 +34,7 @@ export interface LifecycleSteps {
   failed?(failure: Failure): void;
   /** Told every state it is in from now on, once the row says so. */
   entered?(state: ServerState): void;
+  /** Asked when `prepare` is done. */
   readonly upSeconds: number;
   readonly downSeconds: number;
 }
@@ -65,6 +68,8 @@ const log = new Logger('servers');
 export class ServerLifecycle {
   /** Why the last start failed. */
   failure: Failure | null;
+  /** What was thrown then. */
+  error: unknown;
   #state: ServerState;
   #epoch: number;
   #spawning = new AbortController();
@@ -131,9 +136,15 @@ export class ServerLifecycle {
 
   async #bringUp(): Promise<void> {
     const { signal } = this.#spawning;
-    const { upSeconds } = this.steps;
-    await this.#enter('spawn-pending', { seconds: upSeconds });
+    const { prepare } = this.steps;
+    await this.#enter('spawn-pending', { seconds: prepare?.seconds ?? this.steps.upSeconds });
     await this.#orFail(async () => {
+      if (prepare) {
+        await withDeadline(prepare.seconds, startedTooLong(prepare.seconds), signal, prepare.work);
+        signal.throwIfAborted();
+        await this.#enter('spawn-pending', { seconds: this.steps.upSeconds });
+      }
+      const { upSeconds } = this.steps;
       const memo = await withDeadline(upSeconds, startedTooLong(upSeconds), signal, (inTime) => this.steps.up(inTime));
       signal.throwIfAborted();
       await this.#enter('ready', { memo });
@@ -154,6 +165,7 @@ export class ServerLifecycle {
 
   async #fail(error: unknown): Promise<void> {
     this.failure = failureFrom(error);
+    this.error = error;
     log.warn(`Cannot start the server of ${this.server.logName}: ${describeFailure(this.failure)}`);
     this.steps.failed?.(this.failure);
     if (error instanceof OutdatedError) return;

@@ -6,7 +6,6 @@ const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u;
 
 export interface NamedServerRules {
   allow_named_servers: boolean;
-  named_server_limit_per_user: number;
   allow_existing_invalid_named_servers: 'allow-start' | 'allow-delete' | 'autorename';
 }
 
@@ -21,10 +20,10 @@ export function requireNamedServers(server: string, rules: NamedServerRules): vo
 /**
  * Whether a person may have one more named server, called so.
  * @param present how many named servers the person has, running or not
+ * @param limit how many they may have; 0: as many as they like
  * @throws InvalidInputError
  */
-export function requireNewServerName(user: string, server: string, present: number, rules: NamedServerRules): void {
-  const limit = rules.named_server_limit_per_user;
+export function requireNewServerName(user: string, server: string, present: number, limit: number): void {
   if (limit > 0 && present >= limit) {
     throw new InvalidInputError(
       `User ${user} already has the maximum of ${limit} named servers.  One must be deleted before a new server can be created`,

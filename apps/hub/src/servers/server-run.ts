@@ -1,12 +1,15 @@
+import type { HookHandler } from '../config/hooks/objects.js';
 import { serverPath } from '../config/urls.js';
 import type { Route } from '../proxy/drivers/proxy-driver.js';
+import type { HookedSpawner } from '../spawners/hooked-spawner.js';
 import { logName } from '../spawners/spawn-context.js';
 import { originOf } from '../spawners/spawner-env.js';
 import type { RunningServer, ServerAddress, SpawnHandle } from '../spawners/spawner.js';
 import type { SpawnerTraits } from '../spawners/spawner-traits.js';
-import type { Progress } from './progress.js';
+import { Progress } from './progress.js';
 import { handleOf, type ServerRecord } from './server-record.js';
 import type { ServerTools } from './server-tools.js';
+import { plainPlan } from './spawn-plan.js';
 import type { Ticket } from './spawn-queue.js';
 
 /** One server on its way up or down: what is known of it, and what the steps so far have added. */
@@ -16,8 +19,17 @@ export interface ServerRun {
   logName: string;
   /** `/user/NAME/[SERVER/]`. */
   prefix: string;
+  /** On the way up, what the steps so far have made of them. */
   traits: SpawnerTraits;
   options: Record<string, unknown>;
+  /** Functions of the config have still to decide on the traits. */
+  open: boolean;
+  /** `traits.environment`, once functions in it were asked. */
+  environment?: Record<string, string>;
+  /** The request that asked for the start, as functions of the config see it. */
+  handler?: HookHandler;
+  /** The server as functions of the config see it, once one is called. */
+  hooked?: HookedSpawner;
   progress: Progress;
   /** ms since the epoch. */
   since: number;
@@ -37,7 +49,7 @@ export interface ServerRun {
 export function newRun(
   tools: ServerTools,
   record: ServerRecord,
-  start: Pick<ServerRun, 'traits' | 'options' | 'progress' | 'resumed' | 'found'>,
+  start: Pick<ServerRun, 'traits' | 'options' | 'open' | 'handler' | 'progress' | 'resumed' | 'found'>,
 ): ServerRun {
   const { user, name, address } = record;
   return {
@@ -50,6 +62,12 @@ export function newRun(
     ...start,
   };
 }
+
+/** By which the token of a server is found again. */
+export const tokenNote = (prefix: string): string => `Server at ${prefix}`;
+
+/** A run for a server that is neither on its way up nor down, as functions of the config are called for it. */
+export const runOf = (tools: ServerTools, record: ServerRecord): ServerRun => newRun(tools, record, { ...plainPlan(tools.config, record), progress: new Progress(), resumed: true });
 
 /** How the driver finds the process: by what this run noted, else by what the row says. */
 export function runHandle({ record, running }: ServerRun): SpawnHandle {

@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { settlesWithin } from '#process';
+import type { HookHandler } from '../config/hooks/objects.js';
 import { ConflictError, InvalidInputError, LimitReachedError, messageOf } from '../errors.js';
 import { logName } from '../spawners/spawn-context.js';
 import { pollInTime } from './driver-calls.js';
 import { errorFrom } from './failure.js';
+import { namedServerLimit } from './named-server-limit.js';
 import { PendingServers } from './pending-servers.js';
-import { OutdatedError } from './server-lifecycle.js';
+import { OutdatedError, type ServerLifecycle } from './server-lifecycle.js';
 import { checkedDisplayName, requireNamedServers, requireNewServerName, requireStartableName } from './server-name.js';
 import { handleOf, type ServerOwner, type ServerRecord } from './server-record.js';
 import { ServerTools } from './server-tools.js';
@@ -16,6 +18,8 @@ import { noteRefusal } from './spawn-metrics.js';
 import { type SpawnPlan, spawnPlan } from './spawn-plan.js';
 
 export interface StartRequest {
+  /** The request that asks for it, as functions of the config see it. */
+  handler?: HookHandler;
   /** null: those of the previous start. */
   options?: Record<string, unknown> | null;
   displayName?: string;
@@ -54,24 +58,30 @@ export class ServerStarts {
     return this.tools.config.JupyterHub;
   }
 
-  async #start(user: ServerOwner, server: string, { options = null, displayName }: StartRequest): Promise<'ready' | 'pending'> {
+  async #start(user: ServerOwner, server: string, request: StartRequest): Promise<'ready' | 'pending'> {
+    const { options = null, displayName, handler } = request;
     const found = await this.repository.find(user.id, server);
     if (found && found.state !== 'stopped') {
       const state = await this.#present(found);
       if (state === 'pending') return state;
-      return this.#start(user, server, { options, displayName });
+      return this.#start(user, server, request);
     }
     if (found) requireStartableName(server, this.#rules);
-    else if (server) requireNewServerName(user.name, server, await this.repository.countNamed(user.id), this.#rules);
+    else if (server) await this.#requireNewName(user, server, handler);
     const shownAs = displayName === undefined ? undefined : checkedDisplayName(displayName);
-    const plan = await spawnPlan(this.tools, found ?? neverStarted(user), options);
-    const active = this.#rules.active_server_limit > 0 ? this.pending.unrecorded + (await this.repository.countActive()) : 0;
+    const plan = await spawnPlan(this.tools, found ?? neverStarted(user), options, handler);
+    const active = this.#rules.active_server_limit > 0 ? this.pending.unrecorded.length + (await this.repository.countActive()) : 0;
     this.#requireRoom(active, logName(user.name, server));
     const record = found ?? (await this.#created(user, server, shownAs));
     if (shownAs !== undefined && shownAs !== record.displayName) await this.repository.update(record.id, { displayName: shownAs });
     // making the record took a moment in which others may have come
     this.#requireRoom(active, logName(user.name, server));
     return this.#begin(record, plan);
+  }
+
+  async #requireNewName(user: ServerOwner, server: string, handler: HookHandler | undefined): Promise<void> {
+    const limit = await namedServerLimit(this.#rules, handler);
+    requireNewServerName(user.name, server, await this.repository.countNamed(user.id), limit);
   }
 
   /** What to answer about a server that is not stopped. @returns 'dead' when it turned out not to run, and is cleaned up */
@@ -117,7 +127,10 @@ export class ServerStarts {
     }
     const { failure } = server.lifecycle;
     if (failure?.code === 'cancelled') throw new ConflictError(failure.message);
-    if (failure) throw errorFrom(failure);
+    if (failure) throw refusalIn(server.lifecycle) ?? errorFrom(failure);
     return 'ready';
   }
 }
+
+/** What a function of the config says to the person who asked: an answer of its own kind, and not a start that went wrong. */
+const refusalIn = ({ error, failure }: ServerLifecycle): unknown => (failure?.code === 'options' || failure?.code === 'refused' ? error : undefined);

@@ -3,23 +3,31 @@ import { settlesWithin } from '#process';
 import { fromDbTime } from '../database/values.js';
 import { messageOf } from '../errors.js';
 import { stopDuration } from '../metrics.js';
+import { CALLS_OF_A_START, hasHooks } from '../spawners/hook-calls.js';
 import { tellAuthenticatorOfStart, tellAuthenticatorOfStop } from './authenticator-steps.js';
-import { noteStop, removeClient, removeRoute, revokeToken, stopProcess } from './down-steps.js';
+import { noteStop, removeRoute, stopProcess } from './down-steps.js';
+import { noteAddress, prepareStart, settleEnvironment, settleTraits, tellPostStop } from './hook-steps.js';
 import { failedEvent } from './progress.js';
 import type { LifecycleSteps, QueueSteps } from './server-lifecycle.js';
 import type { ServerRun } from './server-run.js';
-import { addRoute, makeToken, noteFound, noteProcess, noteStart, registerClient, startProcess, takeOver, takeToken, waitUntilItAnswers } from './up-steps.js';
+import { addRoute, noteFound, noteProcess, noteStart, noteUse, startProcess, takeOver, waitUntilItAnswers } from './up-steps.js';
 
 type UpStep = readonly [what: string, step: (run: ServerRun, signal: AbortSignal) => Promise<void>];
 type DownStep = readonly [what: string, step: (run: ServerRun) => Promise<void>];
 
-/** The way up, in JupyterHub's order (reference hub-behaviour 2.5). */
-const UP: readonly UpStep[] = [
-  ['make its token', makeToken],
-  ['register its OAuth client', registerClient],
+/** What comes before the process: with RISE, the way up in JupyterHub's order (reference hub-behaviour 2.5). */
+const PREPARE: readonly UpStep[] = [
   ['tell the authenticator', tellAuthenticatorOfStart],
+  ['settle its traits', settleTraits],
   ['note the start', noteStart],
+  ['run pre_spawn_hook', prepareStart],
+  ['settle its environment', settleEnvironment],
+];
+
+const RISE: readonly UpStep[] = [
+  ['note its use', noteUse],
   ['start its process', startProcess],
+  ['show hooks its address', noteAddress],
   ['note its process', noteProcess],
   ['wait until it answers', waitUntilItAnswers],
   ['add its route', addRoute],
@@ -34,9 +42,8 @@ const RESUME: readonly UpStep[] = [
 
 /** The way up for a server that runs already: the route comes last, and is mended later should the proxy be away. */
 const ADOPT: readonly UpStep[] = [
-  ['take its token', takeToken],
-  ['register its OAuth client', registerClient],
   ['note the start', noteStart],
+  ['note its use', noteUse],
   ['note its process', noteFound],
 ];
 
@@ -45,8 +52,7 @@ const DOWN: readonly DownStep[] = [
   ['remove its route', removeRoute],
   ['stop its process', stopProcess],
   ['note the stop', noteStop],
-  ['remove its OAuth client', removeClient],
-  ['revoke its token', revokeToken],
+  ['run post_stop_hook', tellPostStop],
   ['tell the authenticator', tellAuthenticatorOfStop],
 ];
 
@@ -57,13 +63,19 @@ const log = new Logger('servers');
 
 /** What one server does between states. */
 export function serverSteps(run: ServerRun): LifecycleSteps {
-  const { traits, tools, resumed } = run;
+  const { tools, resumed } = run;
   const queue = queueSteps(run);
+  const isFresh = !run.found && !resumed;
+  const prepare = isFresh && hasHooks(run.traits) ? prepareSteps(run) : undefined;
   return {
     ...(queue && { queue }),
-    upSeconds: (resumed ? 0 : traits.start_timeout) + traits.http_timeout + MARGIN_SECONDS,
-    downSeconds: tools.spawner.stopSeconds + DOWN.length * MARGIN_SECONDS,
-    up: (signal) => goUp(run, run.found ? ADOPT : resumed ? RESUME : UP, signal),
+    ...(prepare && { prepare }),
+    // functions of the config may have changed how long it may take
+    get upSeconds() {
+      return (resumed ? 0 : run.traits.start_timeout) + run.traits.http_timeout + MARGIN_SECONDS;
+    },
+    downSeconds: tools.spawner.stopSeconds + tools.hooks.seconds + DOWN.length * MARGIN_SECONDS,
+    up: (signal) => goUp(run, run.found ? ADOPT : resumed ? RESUME : prepare ? RISE : [...PREPARE, ...RISE], signal),
     failed: (failure) => {
       run.ticket?.leave();
       run.progress.end(failedEvent(failure));
@@ -72,6 +84,15 @@ export function serverSteps(run: ServerRun): LifecycleSteps {
     entered: (state) => tools.tell(run.record, { change: 'changed', state }),
   };
 }
+
+/** Functions of the config take their own time, which nothing of the server's counts. */
+const prepareSteps = (run: ServerRun): LifecycleSteps['prepare'] => ({
+  seconds: CALLS_OF_A_START * run.tools.hooks.seconds + MARGIN_SECONDS,
+  work: (signal) => {
+    run.since = Date.now();
+    return takeSteps(run, PREPARE, signal);
+  },
+});
 
 /** undefined when its turn has come already. */
 function queueSteps({ ticket, record, tools, options }: ServerRun): QueueSteps | undefined {
@@ -85,13 +106,17 @@ function queueSteps({ ticket, record, tools, options }: ServerRun): QueueSteps |
   };
 }
 
-async function goUp(run: ServerRun, steps: readonly UpStep[], signal: AbortSignal): Promise<unknown> {
-  run.since = Date.now();
+async function takeSteps(run: ServerRun, steps: readonly UpStep[], signal: AbortSignal): Promise<void> {
   for (const [what, step] of steps) {
     signal.throwIfAborted();
     log.debug(`${run.logName}: ${what}`);
     await step(run, signal);
   }
+}
+
+async function goUp(run: ServerRun, steps: readonly UpStep[], signal: AbortSignal): Promise<unknown> {
+  if (steps !== RISE) run.since = Date.now();
+  await takeSteps(run, steps, signal);
   log.log(`User ${run.logName} took ${secondsSince(run.since)} seconds to start`);
   return run.running?.memo;
 }
@@ -113,12 +138,17 @@ async function goDown(run: ServerRun): Promise<void> {
 
 /** @returns what went wrong, if something did */
 async function attempt(run: ServerRun, step: DownStep[1]): Promise<string | undefined> {
-  const limit = (step === stopProcess ? run.tools.spawner.stopSeconds : 0) + MARGIN_SECONDS;
+  const limit = secondsOf(run, step) + MARGIN_SECONDS;
   try {
     return (await settlesWithin(step(run), limit * 1000)) ? undefined : `it takes longer than ${limit} seconds`;
   } catch (error) {
     return messageOf(error);
   }
+}
+
+function secondsOf({ tools }: ServerRun, step: DownStep[1]): number {
+  if (step === stopProcess) return tools.spawner.stopSeconds;
+  return step === tellPostStop ? tools.hooks.seconds : 0;
 }
 
 const secondsSince = (start: number): string => ((Date.now() - start) / 1000).toFixed(3);

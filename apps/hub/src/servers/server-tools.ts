@@ -12,13 +12,11 @@ import { RefusedTokens } from '../identity/refused-tokens.js';
 import { TokenStore } from '../identity/token-store.js';
 import { News, type NewsItem } from '../news/news.js';
 import { ProxyService } from '../proxy/proxy.service.js';
-import type { Spawner } from '../spawners/spawner.js';
+import { type Spawner, SPAWNER } from '../spawners/spawner.js';
 import { HubMark } from './hub-mark.js';
 import type { ServerRecord } from './server-record.js';
 import { ServersRepository } from './servers.repository.js';
-
-/** Injection token of the driver that `JupyterHub.spawner_class` names. */
-export const SPAWNER = Symbol('SPAWNER');
+import { SpawnHooks } from './spawn-hooks.js';
 
 /** What the steps of all servers work with. */
 @Injectable()
@@ -38,6 +36,7 @@ export class ServerTools {
     readonly mark: HubMark,
     readonly freshness: LoginFreshness,
     private readonly news: News,
+    readonly hooks: SpawnHooks,
   ) {}
 
   /** Tells those who watch that a server is otherwise now, or gone. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { rotateLog } from '#process';
+import { isListed } from '../authenticators/account-names.js';
 import { authenticatorTraits } from '../authenticators/allowed.js';
 import { serverPath } from '../config/urls.js';
 import { fromDbTime } from '../database/values.js';
@@ -8,7 +9,7 @@ import { pollStatus, serverPollDuration } from '../metrics.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
 import type { Route } from '../proxy/drivers/proxy-driver.js';
 import type { WantedRoute } from '../proxy/route-changes.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
+import { traitsOfClass } from '../spawners/spawner-class.js';
 import { logName } from '../spawners/spawn-context.js';
 import { serverMarks } from '../spawners/spawner-env.js';
 import { serverLogFile } from '../spawners/server-log.js';
@@ -17,7 +18,7 @@ import { PendingServers } from './pending-servers.js';
 import { handleOf, type ServerRecord } from './server-record.js';
 import { routeOf } from './server-run.js';
 import { ServerTools } from './server-tools.js';
-import { spawnPlan } from './spawn-plan.js';
+import { plainPlan, spawnPlan } from './spawn-plan.js';
 
 const AT_A_TIME = 20;
 
@@ -105,7 +106,7 @@ export class ServerWatch {
   }
 
   async #resume(record: ServerRecord): Promise<void> {
-    if (authenticatorTraits(this.tools.config).blocked_users.includes(record.user.name)) {
+    if (isListed(authenticatorTraits(this.tools.config).blocked_users, record.user.name, this.tools)) {
       log.warn(`${record.user.name} is blocked: stopping the server of ${nameOf(record)}`);
       return this.pending.stopCompletely(record, { code: 'blocked' });
     }
@@ -125,7 +126,7 @@ export class ServerWatch {
     if (this.pending.get(record.id)) return;
     if (record.state === 'queued') return this.#requeue(record);
     log.log(`${nameOf(record)} was ${record.state} when the hub ended; carrying on`);
-    await this.pending.resume(record, { traits: traitsOfClass(this.tools.config), options: record.userOptions ?? {} }).settled;
+    await this.pending.resume(record, plainPlan(this.tools.config, record)).settled;
   }
 
   /** Its turn may be long in coming; nobody waits for that here. */
@@ -134,7 +135,7 @@ export class ServerWatch {
       this.pending.resume(record, await spawnPlan(this.tools, record, record.userOptions));
     } catch (error) {
       // the config has changed, and does not go with the options any more
-      this.pending.resume(record, { traits: traitsOfClass(this.tools.config), options: record.userOptions ?? {} }).lifecycle.cancel(error as Error);
+      this.pending.resume(record, plainPlan(this.tools.config, record)).lifecycle.cancel(error as Error);
     }
   }
 

@@ -1,10 +1,13 @@
-import { Delete, Get, HttpCode, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Req, Res } from '@nestjs/common';
+import { HUB_CONFIG } from '../config/config.module.js';
+import type { HubConfig } from '../config/schema.js';
 import { NotAllowedError, NotFoundError } from '../errors.js';
 import { NeedsScope } from '../http/access.js';
 import { Describe } from '../http/api-doc.js';
 import { ApiController } from '../http/controllers.js';
 import { CurrentCaller } from '../http/current-caller.js';
 import { EventStreams } from '../http/event-streams.js';
+import { hookHandler } from '../http/hook-handler.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { ScopeCheck } from '../http/scope-check.js';
@@ -26,6 +29,7 @@ const PROGRESS = SERVER.map((path) => `${path}/progress`);
 @ApiController('users')
 export class ServersController {
   constructor(
+    @Inject(HUB_CONFIG) private readonly config: HubConfig,
     private readonly servers: ServersService,
     private readonly changes: ServerChanges,
     private readonly repository: ServersRepository,
@@ -50,9 +54,9 @@ export class ServersController {
     answers: { 201: null, 202: null },
     errors: [429, 500],
   })
-  async start(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @Res() reply: HubReply) {
+  async start(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @Req() request: HubRequest, @Res() reply: HubReply) {
     const user = await this.#user(userName);
-    const state = await this.servers.start(user, server, startRequest(body.json()));
+    const state = await this.servers.start(user, server, { ...startRequest(body.json()), handler: hookHandler(request, this.config) });
     await reply.status(state === 'ready' ? 201 : 202).type('text/plain').send('');
   }
 
@@ -60,19 +64,19 @@ export class ServersController {
   @HttpCode(201)
   @NeedsScope('start:servers')
   @Describe({ summary: 'Make a server without starting it', body: 'ServerRequest', optionalBody: true, answers: { 201: 'Server' }, errors: [409] })
-  async create(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+  async create(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller, @Req() request: HubRequest) {
     const user = await this.#user(userName);
     await this.changes.requireAbsent(user, server);
-    await this.changes.create(user, server, startRequest(body.json()));
+    await this.changes.create(user, server, startRequest(body.json()), hookHandler(request, this.config));
     return this.#shown(user, server, caller);
   }
 
   @Patch(SERVER)
   @NeedsScope('start:servers')
   @Describe({ summary: 'Change name, display name or options of a stopped server', body: 'ServerChange', answers: { 200: 'Server' }, errors: [409] })
-  async modify(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller) {
+  async modify(@Param('user') userName: string, @Param('server') server = '', @LazyBody() body: RequestBody, @CurrentCaller() caller: Caller, @Req() request: HubRequest) {
     const user = await this.#user(userName);
-    const name = await this.changes.change(user, server, changeRequest(body.json()));
+    const name = await this.changes.change(user, server, changeRequest(body.json()), hookHandler(request, this.config));
     return this.#shown(user, name, caller);
   }
 

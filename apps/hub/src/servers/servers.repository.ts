@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
 import { READS, type Reads } from '../database/reads.js';
-import type { ServerLifecycleRow, ServerRow, SpawnerRow } from '../database/tables.js';
+import type { ServerLifecycleRow, ServerRow, SpawnerRow, UserRow } from '../database/tables.js';
 import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
+import { type Statement, type Writes, writesTo } from '../database/writes.js';
 import type { FailureCode } from '../spawners/spawn-error.js';
 import type { ServerAddress, SpawnerState } from '../spawners/spawner.js';
 import { WARNING_COLUMNS, type WarningColumns, warningOf } from './cull-warning.js';
 import type { Failure } from './failure.js';
 import { effectiveState, type ServerOwner, type ServerRecord } from './server-record.js';
+import { serverStatements } from './server-statements.js';
 import { lastStopOf, STOP_COLUMNS, type StopCause, type StopColumns, stopDetail } from './stop-cause.js';
 
 type JoinedRow = SpawnerRow &
@@ -31,13 +33,23 @@ const ACTIVE = "(s.server_id IS NOT NULL OR l.state IN ('queued', 'spawn-pending
 const ACTIVE_IDS = `SELECT id FROM spawners WHERE server_id IS NOT NULL
   UNION SELECT spawner_id AS id FROM elara_server_lifecycle WHERE state IN ('queued', 'spawn-pending', 'stop-pending')`;
 
+const CREATE =
+  'INSERT INTO spawners (user_id, name, display_name, state) SELECT CAST(? AS INTEGER), ?, ?, ? ' +
+  'WHERE NOT EXISTS (SELECT 1 FROM spawners WHERE user_id = ? AND name = ?)';
+
 /** Queries on servers; each method takes a constant number of statements, whatever the number of users. */
 @Injectable()
 export class ServersRepository {
+  readonly #writes: Writes;
+  readonly #statements;
+
   constructor(
     @Inject(DATABASE) private readonly db: Database,
     @Inject(READS) private readonly reads: Reads,
-  ) {}
+  ) {
+    this.#writes = writesTo(db);
+    this.#statements = serverStatements(db);
+  }
 
   async findUser(name: string): Promise<ServerOwner | undefined> {
     return this.reads.first('SELECT id, name FROM users WHERE name = ?', name);
@@ -91,6 +103,14 @@ export class ServersRepository {
     return rows.flatMap(({ name }) => (name === null ? [] : [name]));
   }
 
+  /** Whether somebody is an admin, and their groups with properties. */
+  async factsOf(userId: number): Promise<{ admin: UserRow['admin']; groups: { name: string; properties: Record<string, unknown> }[] }> {
+    const member = this.db('groups').join('user_group_map as m', 'm.group_id', 'groups.id').where('m.user_id', userId);
+    const [user, rows] = await Promise.all([this.db('users').select('admin').where({ id: userId }).first(), member.select('groups.name', 'groups.properties').orderBy('groups.name')]);
+    const groups = rows.map(({ name, properties }) => ({ name: name ?? '', properties: fromDbJson<Record<string, unknown>>(properties, {}) }));
+    return { admin: user?.admin ?? false, groups };
+  }
+
   /** Scopes of the role `server`. */
   async serverRoleScopes(): Promise<readonly string[]> {
     const role = await this.reads.first<{ scopes: string | null }>("SELECT scopes FROM roles WHERE name = 'server'");
@@ -99,11 +119,7 @@ export class ServersRepository {
 
   /** Adds a server unless it is there; two requests at a time make one. */
   async create(userId: number, name: string, displayName: string, state: SpawnerState | null = null): Promise<void> {
-    await this.db.raw(
-      'INSERT INTO spawners (user_id, name, display_name, state) SELECT CAST(? AS INTEGER), ?, ?, ? ' +
-        'WHERE NOT EXISTS (SELECT 1 FROM spawners WHERE user_id = ? AND name = ?)',
-      [userId, name, displayName, state && toDbJson(state), userId, name],
-    );
+    await this.#writes.run([CREATE, userId, name, displayName, state && toDbJson(state), userId, name]);
   }
 
   async update(id: number, change: { name?: string; displayName?: string; userOptions?: Record<string, unknown> }): Promise<void> {
@@ -116,19 +132,20 @@ export class ServersRepository {
       });
   }
 
-  /** Notes that a start has begun. The OAuth client has to be there already. */
-  async recordStart(id: number, start: { at: Date; userOptions: Record<string, unknown>; oauthClientId: string }): Promise<void> {
+  /**
+   * Notes that a start has begun.
+   * @param before what has to be there already: the OAuth client, and what goes with it
+   */
+  async recordStart(id: number, start: { at: Date; userOptions: Record<string, unknown>; oauthClientId: string }, before: readonly Statement[]): Promise<void> {
     const at = toDbTime(start.at);
-    await this.db('spawners')
-      .where({ id })
-      .update({ started: at, last_activity: at, state: '{}', user_options: toDbJson(start.userOptions), oauth_client_id: start.oauthClientId });
+    const row = { id, started: at, last_activity: at, state: '{}', user_options: toDbJson(start.userOptions), oauth_client_id: start.oauthClientId };
+    await this.#writes.run(...before, this.#statements.start(row));
   }
 
   /** Notes what the driver started, and where. */
   async recordProcess(id: number, { state, address, prefix }: { state: SpawnerState; address: ServerAddress; prefix: string }): Promise<void> {
-    // no transaction on this busy path: a hub that dies in between leaves a row of `servers` to `sweep`
-    const [server] = await this.db('servers').insert({ ...address, base_url: prefix, cookie_name: 'cookie' }).returning('id');
-    await this.db('spawners').where({ id }).update({ server_id: server!.id, state: toDbJson(state) });
+    const { addAddress, process } = this.#statements;
+    await this.#writes.run(addAddress({ ...address, base_url: prefix, cookie_name: 'cookie' }), process({ id, state: toDbJson(state) }));
   }
 
   /** Removes rows of `servers` that belong to no server and no service, as hubs leave them that were killed. */
@@ -148,14 +165,16 @@ export class ServersRepository {
   /** Notes why a server is being stopped; the stop before is forgotten. */
   async noteStop({ id, warning }: ServerRecord, cause: StopCause): Promise<void> {
     const row = { spawner_id: id, at: toDbTime(new Date()), code: cause.code, stopped_by: cause.by ?? null, detail: stopDetail(cause, warning) };
-    await this.db('elara_server_stops').insert(row).onConflict('spawner_id').merge();
+    await this.#writes.run(this.#statements.cause(row));
   }
 
-  /** Notes that nothing runs any more. */
-  async recordStop(id: number): Promise<void> {
-    const { db } = this;
-    await db('servers').whereIn('id', db('spawners').select('server_id').where({ id })).delete();
-    await db('spawners').where({ id }).update({ server_id: null, started: null, state: '{}', last_activity: toDbTime(new Date()) });
+  /**
+   * Notes that nothing runs any more.
+   * @param after what goes with it
+   */
+  async recordStop(id: number, after: readonly Statement[] = []): Promise<void> {
+    const { removeAddress, stop } = this.#statements;
+    await this.#writes.run(removeAddress({ id }), stop({ id, last_activity: toDbTime(new Date()) }), ...after);
   }
 
   /** Forgets servers that do not run; shares of them go with them. */

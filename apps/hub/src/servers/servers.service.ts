@@ -4,12 +4,12 @@ import { serverPath } from '../config/urls.js';
 import { batched } from '../database/batched.js';
 import { InvalidInputError, messageOf, NotFoundError } from '../errors.js';
 import { forEachBounded } from '../proxy/drivers/bounded.js';
-import { traitsOfClass } from '../spawners/spawn-command.js';
 import { logName } from '../spawners/spawn-context.js';
-import { groupTraits, type SpawnerTraits } from '../spawners/spawner-traits.js';
 import type { Failure } from './failure.js';
 import { PendingServers } from './pending-servers.js';
 import { failedEvent, type ProgressEvent, readyEvent } from './progress.js';
+import { withReadyHook } from './ready-hook.js';
+import { runOf } from './server-run.js';
 import { neverStarted, serverModel, type ServerModel } from './server.model.js';
 import { moveServerLogs, removeServerLogs } from './server-logs.js';
 import { requireNamedServers } from './server-name.js';
@@ -93,7 +93,7 @@ export class ServersService implements OnModuleDestroy {
   }
 
   /**
-   * Stops every server that runs.
+   * Stops every server that runs or is being started.
    * @returns how many were left when time was up
    */
   async stopAll(timeoutSeconds: number): Promise<number> {
@@ -103,7 +103,8 @@ export class ServersService implements OnModuleDestroy {
       await this.pending.stopCompletely(record, { code: 'hub' });
       left -= 1;
     };
-    const all = forEachBounded(await this.repository.active(), STOPS_AT_A_TIME, stopOne);
+    const { unrecorded } = this.pending;
+    const all = forEachBounded([...(await this.repository.active()), ...unrecorded], STOPS_AT_A_TIME, stopOne);
     await settlesWithin(all, timeoutSeconds * 1000);
     return left;
   }
@@ -115,8 +116,8 @@ export class ServersService implements OnModuleDestroy {
   async *progress(user: ServerOwner, server: string, signal: AbortSignal): AsyncGenerator<ProgressEvent> {
     const record = await this.repository.find(user.id, server);
     const pending = record && this.pending.get(record.id);
-    if (pending?.wanted) yield* pending.run.progress.follow(signal);
-    else if (record?.state === 'ready') yield readyEvent(serverPath(this.tools.urls.baseUrl, user.name, server));
+    if (pending?.wanted) yield* withReadyHook(pending.run, pending.run.progress.follow(signal));
+    else if (record?.state === 'ready') yield* withReadyHook(runOf(this.tools, record), [readyEvent(serverPath(this.tools.urls.baseUrl, user.name, server))]);
     else if (record?.failure) yield failedEvent(record.failure);
     else if (!record || record.state === 'stopped') throw new NotFoundError('Not Found');
     else throw new InvalidInputError(`${logName(user.name, server)} is not starting...`);
@@ -141,12 +142,6 @@ export class ServersService implements OnModuleDestroy {
     const record = await this.repository.find(user.id, server);
     if (record) return this.#model(record);
     return server === '' ? this.#model(neverStarted(user)) : undefined;
-  }
-
-  /** The traits by which a server of this person is started, as far as their choice of options does not change them, and their groups. */
-  async traitsFor(user: ServerOwner): Promise<{ traits: SpawnerTraits; groups: readonly string[] }> {
-    const groups = await this.repository.groupsOf(user.id);
-    return { traits: groupTraits(traitsOfClass(this.tools.config), groups), groups };
   }
 
   /** Why the last start failed; undefined when it did not. */

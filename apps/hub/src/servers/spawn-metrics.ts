@@ -7,7 +7,7 @@ import type { ServerRun } from './server-run.js';
 export type Refusal = 'throttled' | 'too-many-users' | 'already-pending';
 
 /** What is nobody's fault but the asker's: not an error of the hub, and no reason to wake an operator. */
-const EXPECTED: Partial<Record<FailureCode, string>> = { options: 'options', cancelled: 'cancelled', 'exited-early': 'exited' };
+const EXPECTED: Partial<Record<FailureCode, string>> = { options: 'options', refused: 'refused', cancelled: 'cancelled', 'exited-early': 'exited' };
 
 /** Notes how a start ended, and after how long. @param failure null for a server that is ready */
 export function noteSpawn({ since, resumed, found }: Pick<ServerRun, 'since' | 'resumed' | 'found'>, failure: Pick<Failure, 'code'> | null): void {

@@ -23,7 +23,7 @@ beforeEach(async () => {
   left = await spawnChild({ command: ['sleep', '60'], env });
 });
 afterEach(async () => {
-  left.kill('SIGKILL');
+  await left.kill('SIGKILL');
   await left.exited;
   await rm(folder, { recursive: true });
 });
@@ -76,7 +76,7 @@ test('services of a hub that lives are left alone', async () => {
   await leave({ s: left.identity }, other.identity);
   await processes.endLeftOvers(API_URL);
   expect(isAlive(left.identity)).toBe(true);
-  other.kill('SIGKILL');
+  await other.kill('SIGKILL');
 });
 
 test.each(['', '{', '[]', '{"services":3}'])('a damaged file (%j) stops nobody', async (text) => {

@@ -13,6 +13,7 @@ import type { SpawnContext } from './spawn-context.js';
 import type { SpawnError } from './spawn-error.js';
 import type { SpawnHandle } from './spawner.js';
 import type { SpawnerTraits } from './spawner-traits.js';
+import { traitsOfClass } from './spawner-class.js';
 
 const PATIENCE = { interrupt_timeout: 3, term_timeout: 3, kill_timeout: 3 };
 const isRoot = process.getuid?.() === 0;
@@ -38,7 +39,7 @@ const SERVER = `
   process.on('SIGINT', () => process.exit(7));`;
 
 function context(script: string, { user = 'ann', ...traits }: Partial<SpawnerTraits> & { user?: string } = {}): SpawnContext {
-  const defaults = defaultConfig().SimpleLocalProcessSpawner;
+  const defaults = traitsOfClass(defaultConfig());
   return {
     user: { id: 1, name: user },
     server: '',

@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { adoptChild, type Child, describeExit, type Exit, freePort, identify, isAlive, killedForMemory as kernelKilledForMemory, listeningPorts, type ProcessIdentity, type ResourceLimits, spawnChild, stopChild } from '#process';
-import { ResourceGroups } from './resource-groups.js';
+import { type Child, describeExit, type Exit, freePort, identify, isAlive, killedForMemory as kernelKilledForMemory, listeningPorts, type ProcessIdentity, stopChild } from '#process';
 import { birthMark, foundServer } from './found-server.js';
-import { findByMarks, hasMarks, markedProcesses } from './process-search.js';
+import { ChildLauncher, type Launcher, pidOf } from './launcher.js';
 import { type Place, ownAccount } from './placement.js';
+import { markedProcesses } from './process-search.js';
 import type { SpawnContext } from './spawn-context.js';
-import { spawnFailure } from './spawn-failure.js';
+import type { SpawnerSection } from './spawner-class.js';
 import type { FoundServer, RunningServer, ServerAddress, ServerMarks, Spawner, SpawnHandle, StartedServer, Symptoms } from './spawner.js';
 import type { SpawnerTraits } from './spawner-traits.js';
 
@@ -18,14 +18,16 @@ const log = new Logger('spawners');
 
 /** Servers as processes on this machine, each in a session of its own that outlives the hub (reference hub-behaviour 2.3). */
 export class LocalProcessSpawner implements Spawner {
+  /** The class of the config whose traits it has. */
+  static readonly section: SpawnerSection = 'LocalProcessSpawner';
   /** Processes this hub has started, for their exit status; all others are found again by identity. */
   readonly #children = new Map<number, { child: Child; exit?: Exit }>();
-  readonly #groups = new ResourceGroups();
 
   constructor(
     private readonly patience: Patience,
     private readonly place: Place = ownAccount,
     private readonly killedForMemory: MemoryWitness = kernelKilledForMemory,
+    private readonly launcher: Launcher = new ChildLauncher(),
   ) {}
 
   get stopSeconds(): number {
@@ -34,24 +36,16 @@ export class LocalProcessSpawner implements Spawner {
   }
 
   async start(context: SpawnContext, signal: AbortSignal): Promise<StartedServer> {
-    const { account, cwd, env } = await this.place(context);
-    const address = await this.#address(context.traits);
-    const command = inShell(context.traits.shell_cmd, context.argv);
-    log.log(`Spawning ${command.map(readable).join(' ')}`);
-    try {
-      const options = { command, cwd, env: { ...context.environment(address), ...env, ...birthMark() }, logPath: context.logFile, signal };
-      const group = await this.#groups.groupFor(`server ${context.logName}`, limitsOf(context.traits));
-      const child = await spawnChild({ ...options, ...(account && { account }), ...(group && { group }) });
-      return { ...this.#remember(child), address };
-    } catch (error) {
-      throw spawnFailure(error, context.argv[0]!);
-    }
+    const placement = await this.place(context);
+    const address = await chooseAddress(context.traits);
+    const env = { ...context.environment(address), ...placement.env, ...birthMark() };
+    return { ...this.#remember(await this.launcher.launch(context, { ...placement, env }, signal)), address };
   }
 
   async adopt(handle: SpawnHandle, marks: ServerMarks): Promise<RunningServer | undefined> {
-    const identity = identityOf(handle) ?? (await unrecorded(handle, marks));
+    const identity = identityOf(handle) ?? (await this.launcher.find(handle, marks));
     if (!identity || !isAlive(identity)) return undefined;
-    return { state: { pid: identity.pid }, memo: identity, ended: () => adoptChild(identity).exited.then(statusOf) };
+    return { state: { pid: identity.pid }, memo: identity, ended: () => this.launcher.take(identity, handle).exited.then(statusOf) };
   }
 
   async findAll(marks: ServerMarks): Promise<FoundServer[]> {
@@ -82,7 +76,7 @@ export class LocalProcessSpawner implements Spawner {
     const identity = identityOf(handle) ?? identify(pidOf(handle));
     if (!identity) return;
     const known = this.#children.get(identity.pid);
-    const child = known && known.child.identity.startTime === identity.startTime ? known.child : adoptChild(identity);
+    const child = known && known.child.identity.startTime === identity.startTime ? known.child : this.launcher.take(identity, handle);
     const { ended } = await stopChild(child, [
       { signal: 'SIGINT', waitSeconds: this.patience.interrupt_timeout },
       { signal: 'SIGTERM', waitSeconds: this.patience.term_timeout },
@@ -90,11 +84,6 @@ export class LocalProcessSpawner implements Spawner {
     ]);
     if (!ended) log.warn(`Process ${identity.pid} never died`);
     this.#children.delete(identity.pid);
-  }
-
-  async #address({ ip, port }: SpawnerTraits): Promise<ServerAddress> {
-    const host = ip.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
-    return { proto: 'http', ip: host, port: port || (await freePort(host)) };
   }
 
   #remember(child: Child): RunningServer {
@@ -109,34 +98,17 @@ export class LocalProcessSpawner implements Spawner {
   }
 }
 
-const limitsOf = ({ mem_limit, cpu_limit }: SpawnerTraits): ResourceLimits => ({ ...(mem_limit && { memoryBytes: mem_limit }), ...(cpu_limit && { cpus: cpu_limit }) });
-
-const pidOf = ({ state }: SpawnHandle): number => (typeof state.pid === 'number' ? state.pid : 0);
+/** Where a server is to listen: at a free port, unless one is set. */
+export async function chooseAddress({ ip, port }: SpawnerTraits): Promise<ServerAddress> {
+  const host = ip.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1';
+  return { proto: 'http', ip: host, port: port || (await freePort(host)) };
+}
 
 /** What we noted at the start, as long as it is about the pid of the state: JupyterHub may have written a newer one. */
 function identityOf(handle: SpawnHandle): ProcessIdentity | undefined {
   const memo = handle.memo as Partial<ProcessIdentity> | null;
   if (memo?.pid !== pidOf(handle) || typeof memo.startTime !== 'number' || typeof memo.bootId !== 'string') return undefined;
   return memo as ProcessIdentity;
-}
-
-/** A process of which at most the pid is known, as JupyterHub records it, or one whose start nobody got to record. */
-async function unrecorded(handle: SpawnHandle, marks: ServerMarks): Promise<ProcessIdentity | undefined> {
-  const pid = pidOf(handle);
-  if (pid === 0) return findByMarks(marks);
-  return (await hasMarks(pid, marks)) ? identify(pid) : undefined;
-}
-
-const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
-
-/** One word of a command for a log line, which it must not break. */
-const readable = (word: string): string => (PLAIN_WORD.test(word) ? word : JSON.stringify(word));
-
-/** `shell_cmd` gets the whole command, quoted, as its last argument. */
-function inShell(shell: readonly string[], argv: readonly string[]): string[] {
-  if (shell.length === 0) return [...argv];
-  const quoted = argv.map((word) => (PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`));
-  return [...shell, quoted.join(' ')];
 }
 
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };

@@ -22,30 +22,47 @@ export type Place = (context: SpawnContext) => Promise<Placement>;
 
 /** The person's account on this machine (reference hub-behaviour 2.3). */
 export const ownAccount: Place = async ({ user }) => {
-  const account = await accountOf(user.name);
-  if (!account) {
-    throw new SpawnError('account', `You have no account on this machine`, {
-      detail: `cannot start a server for ${user.name}: because no account has that name`,
-      hint: `Make the account (adduser ${user.name}), or use spawner_class: simple`,
-    });
-  }
+  const account = await requireAccount(user.name);
   requireSwitch(user.name, account);
-  const { home, shell } = account;
-  const env = { USER: user.name, ...(home && { HOME: home }), ...(shell && { SHELL: shell }) };
-  return { account, cwd: await usableFolder(home), env };
+  return placementAs(account);
 };
+
+/** The same for a hub that is not root, which others help to become the person (reference hub-behaviour 4.10). */
+export const helpedAccount: Place = async ({ user }) => {
+  const account = await requireAccount(user.name);
+  if (account.uid !== 0) return placementAs(account);
+  throw new SpawnError('account', 'No server is started for root', { detail: `cannot start a server as ${user.name}: because that account is root`, hint: 'Log in as somebody else' });
+};
+
+async function placementAs(account: Account): Promise<Placement> {
+  const { name, home, shell } = account;
+  return { account, cwd: await usableFolder(home), env: { USER: name, ...(home && { HOME: home }), ...(shell && { SHELL: shell }) } };
+}
+
+/** @throws SpawnError `account` */
+export async function requireAccount(name: string): Promise<Account> {
+  const account = await accountOf(name);
+  if (account) return account;
+  throw new SpawnError('account', `You have no account on this machine`, {
+    detail: `cannot start a server for ${name}: because no account has that name`,
+    hint: `Make the account (adduser ${name}), or use spawner_class: simple`,
+  });
+}
 
 function requireSwitch(name: string, account: Account): void {
   const own = currentAccount();
   if (own.uid === 0 || own.uid === account.uid) return;
   throw new SpawnError('account', 'The hub may not start servers for your account', {
     detail: `cannot start a server as ${name}: because the hub runs as ${own.name}, and only root may switch to another account`,
-    hint: 'Run the hub as root, or use spawner_class: simple to run all servers as the account of the hub',
+    hint: `Run the hub as root, or ${WITHOUT_ROOT} (docs/how-to/accounts.md)`,
   });
 }
 
+/** What a hub can do that is not root. */
+export const WITHOUT_ROOT = 'use spawner_class: sudo to start servers through sudo, or spawner_class: simple to run all of them as the account of the hub';
+
 /** The folder or the nearest one above it that is there; a home that is missing keeps nobody from working. */
-async function usableFolder(folder: string): Promise<string> {
+export async function usableFolder(folder: string): Promise<string> {
   for (let candidate = folder; candidate !== dirname(candidate); candidate = dirname(candidate)) {
     if (await isUsable(candidate)) return candidate;
   }

@@ -1,14 +1,13 @@
-import type { HubConfig } from '../config/schema.js';
+import type { SpawnerTraits } from '../config/hooks/values.js';
 import { LocalProcessSpawner } from './local-process-spawner.js';
 import { simpleHome } from './placement.js';
-import type { Spawner } from './spawner.js';
+import type { SpawnerSection } from './spawner-class.js';
 
 /** All servers as the hub's own account, each person with a folder below `home_dir_template` (reference hub-behaviour 2.3). */
-export const simpleSpawner = (traits: HubConfig['SimpleLocalProcessSpawner']): Spawner => new LocalProcessSpawner(traits, simpleHome);
+export class SimpleLocalProcessSpawner extends LocalProcessSpawner {
+  static override readonly section: SpawnerSection = 'SimpleLocalProcessSpawner';
 
-/** The driver that `JupyterHub.spawner_class` names. */
-export function createSpawner(config: HubConfig): Spawner {
-  return config.JupyterHub.spawner_class === 'simple'
-    ? simpleSpawner(config.SimpleLocalProcessSpawner)
-    : new LocalProcessSpawner(config.LocalProcessSpawner);
+  constructor(traits: Pick<SpawnerTraits, 'interrupt_timeout' | 'term_timeout' | 'kill_timeout'>) {
+    super(traits, simpleHome);
+  }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hubConfigSchema } from '../config/schema.js';
-import { describeSpawnCommand, resolveSpawnCommand } from './spawn-command.js';
+import { describeSpawnCommand, resolveSpawnCommand, searchPath } from './spawn-command.js';
+import { traitsOfClass } from './spawner-class.js';
 
 let withJupyter: string;
 beforeAll(async () => {
@@ -32,4 +33,26 @@ test('a command of the config is left alone', () => {
   expect(resolveSpawnCommand(['my-server', '-x'], '/nowhere')).toEqual({ cmd: ['my-server', '-x'], bundled: false });
   expect(resolveSpawnCommand(['jupyterhub-singleuser', '--x'], '/nowhere').bundled).toBe(false);
   expect(describeSpawnCommand(config(['my-server', '-x']), {})).toBe('Servers will be started by Spawner.cmd: my-server -x');
+});
+
+test('a helper that sudo runs has a command of its own', () => {
+  const sudo = hubConfigSchema.parse({ JupyterHub: { spawner_class: 'sudo' }, SudoSpawner: { sudospawner_path: '/opt/helper', cmd: ['my-server'] } });
+  expect(describeSpawnCommand(sudo, {})).toBe('Servers will be what /opt/helper starts, whatever Spawner.cmd says');
+});
+
+test('a command is looked for in extra_paths first', () => {
+  const systemd = hubConfigSchema.parse({ JupyterHub: { spawner_class: 'systemd' }, SystemdSpawner: { extra_paths: [withJupyter] } });
+  expect(describeSpawnCommand(systemd, { PATH: '/nowhere' })).toContain("Jupyter's (jupyterhub-singleuser)");
+  expect(searchPath(traitsOfClass(systemd), '/bin')).toBe(`${withJupyter}:/bin`);
+  expect(searchPath({ extra_paths: ['/a'], environment: { PATH: '/b' } }, '/bin')).toBe('/a:/b');
+});
+
+test.each([
+  ['localprocess', 3],
+  ['simple', 4],
+  ['sudo', 5],
+  ['systemd', 6],
+])('the traits of %s are those of its class', (spawner_class, http_timeout) => {
+  const classes = { LocalProcessSpawner: { http_timeout: 3 }, SimpleLocalProcessSpawner: { http_timeout: 4 }, SudoSpawner: { http_timeout: 5 }, SystemdSpawner: { http_timeout: 6 } };
+  expect(traitsOfClass(hubConfigSchema.parse({ JupyterHub: { spawner_class }, ...classes })).http_timeout).toBe(http_timeout);
 });

@@ -1,10 +1,12 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { HubConfig } from '../config/schema.js';
+import { helperPath, ownProgram } from './own-program.js';
+import { traitsOfClass } from './spawner-class.js';
+import type { SpawnerTraits } from './spawner-traits.js';
 
 const DEFAULT = 'jupyterhub-singleuser';
-const BUNDLED = join('bin', 'elara-singleuser');
+const BUNDLED = 'elara-singleuser';
 
 export interface SpawnCommand {
   cmd: readonly string[];
@@ -19,30 +21,29 @@ export interface SpawnCommand {
 export function resolveSpawnCommand(cmd: readonly string[], path: string | undefined): SpawnCommand {
   const isDefault = cmd.length === 1 && cmd[0] === DEFAULT;
   if (!isDefault || isOnPath(DEFAULT, path)) return { cmd, bundled: false };
-  return { cmd: [bundledFile()], bundled: true };
+  return { cmd: [ownProgram(BUNDLED)], bundled: true };
 }
+
+/** Where the command of a server is looked for. @param path the PATH of the hub */
+export const searchPath = ({ extra_paths, environment: { PATH: own } }: Pick<SpawnerTraits, 'extra_paths' | 'environment'>, path = ''): string =>
+  [...extra_paths, typeof own === 'string' ? own : path].join(delimiter);
 
 /** One line for the start-up message: what servers will be, and how to get the other kind. */
 export function describeSpawnCommand(config: HubConfig, env: NodeJS.ProcessEnv = process.env): string {
-  const { cmd } = traitsOfClass(config);
-  const resolved = resolveSpawnCommand(cmd, env.PATH);
+  const traits = traitsOfClass(config);
+  if (config.JupyterHub.spawner_class === 'sudo') return `Servers will be what ${helperPath(traits)} starts, whatever Spawner.cmd says`;
+  const { cmd } = traits;
+  const resolved = resolveSpawnCommand(cmd, searchPath(traits, env.PATH));
   if (resolved.bundled) {
     return (
-      `Servers will be Elara's own small one (${BUNDLED}), because ${DEFAULT} is not on PATH; ` +
+      `Servers will be Elara's own small one (bin/${BUNDLED}), because ${DEFAULT} is not on PATH; ` +
       'for notebooks, install Jupyter (Debian: apt-get install jupyterhub jupyter-notebook)'
     );
   }
   const command = cmd.join(' ');
   return cmd[0] === DEFAULT
-    ? `Servers will be Jupyter's (${command}); for Elara's own small one, set Spawner.cmd to ${bundledFile()}`
+    ? `Servers will be Jupyter's (${command}); for Elara's own small one, set Spawner.cmd to ${ownProgram(BUNDLED)}`
     : `Servers will be started by Spawner.cmd: ${command}`;
-}
-
-/** The traits of the spawner that `JupyterHub.spawner_class` names. */
-export function traitsOfClass(config: HubConfig): HubConfig['SimpleLocalProcessSpawner'] {
-  if (config.JupyterHub.spawner_class === 'simple') return config.SimpleLocalProcessSpawner;
-  const { home_dir_template } = config.SimpleLocalProcessSpawner;
-  return { ...config.LocalProcessSpawner, home_dir_template };
 }
 
 function isOnPath(name: string, path = ''): boolean {
@@ -54,11 +55,4 @@ function isOnPath(name: string, path = ''): boolean {
       return false;
     }
   });
-}
-
-/** The launcher beside `bin/elara`, seen from here: the distance differs between the sources and the build. */
-function bundledFile(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return join(folder, BUNDLED);
 }

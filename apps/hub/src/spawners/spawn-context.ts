@@ -1,5 +1,5 @@
 import type { ServerAddress } from './spawner.js';
-import type { SpawnerTraits } from './spawner-traits.js';
+import type { SpawnerTraits } from '../config/hooks/values.js';
 
 /** Everything a driver needs to start one server. */
 export interface SpawnContext {

@@ -6,6 +6,8 @@ export type FailureCode =
   | 'authenticator'
   | 'home'
   | 'options'
+  | 'refused'
+  | 'hook'
   | 'command-missing'
   | 'start-timeout'
   | 'exited-early'

@@ -1,5 +1,6 @@
 import { ProcessError, type ProcessErrorCode } from '#process';
 import { messageOf } from '../errors.js';
+import { WITHOUT_ROOT } from './placement.js';
 import { type FailureCode, SpawnError } from './spawn-error.js';
 
 const MISSING = {
@@ -14,7 +15,7 @@ const KNOWN: Partial<Record<ProcessErrorCode, { code: FailureCode; message: (pro
   'not-permitted': {
     code: 'account',
     message: () => 'The hub may not start servers for your account',
-    hint: 'Run the hub as root, or use spawner_class: simple',
+    hint: `Run the hub as root, or ${WITHOUT_ROOT}`,
   },
   'no-directory': { code: 'home', message: () => 'Your home folder cannot be entered', hint: 'Look at the folder and its permissions' },
   'no-log-file': {

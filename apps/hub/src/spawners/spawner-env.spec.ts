@@ -3,6 +3,7 @@ import { defaultConfig, hubConfigSchema } from '../config/schema.js';
 import { hubUrls } from '../config/urls.js';
 import { clientIdOf, serverEnvironment, serverMarks } from './spawner-env.js';
 import type { SpawnerTraits } from './spawner-traits.js';
+import { traitsOfClass } from './spawner-class.js';
 
 const hub = { bind_url: 'http://127.0.0.1:8000', hub_bind_url: 'http://127.0.0.1:8081' };
 const urlsOf = (more = {}) => hubUrls(hubConfigSchema.parse({ JupyterHub: { ...hub, ...more } }));
@@ -13,7 +14,8 @@ const environment = (over: Partial<Parameters<typeof serverEnvironment>[0]> = {}
     user: 'ann',
     server: '',
     apiToken: 'secret-token',
-    traits: { ...defaultConfig().SimpleLocalProcessSpawner, ...traits },
+    traits: { ...traitsOfClass(defaultConfig()), ...traits },
+    variables: {},
     address: { proto: 'http', ip: '127.0.0.1', port: 1234 },
     hubEnv: { PATH: '/bin', SECRET: 'of the hub' },
     cookieOptions: {},
@@ -72,12 +74,17 @@ describe('serverEnvironment', () => {
   test.each<[Partial<SpawnerTraits>, Record<string, string>]>([
     [{ mem_limit: 1024, mem_guarantee: 512, cpu_limit: 1.5, cpu_guarantee: 0 }, { MEM_LIMIT: '1024', MEM_GUARANTEE: '512', CPU_LIMIT: '1.5', CPU_GUARANTEE: '0' }],
     [{ notebook_dir: '~/x', default_url: '/lab' }, { JUPYTERHUB_ROOT_DIR: '~/x', JUPYTERHUB_DEFAULT_URL: '/lab' }],
+    [{ notebook_dir: '~/work-of-{username}', default_url: '{base_url}lab/%U' }, { JUPYTERHUB_ROOT_DIR: '~/work-of-ann', JUPYTERHUB_DEFAULT_URL: '/lab/ann' }],
     [{ debug: true, disable_user_config: true }, { JUPYTERHUB_DEBUG: '1', JUPYTERHUB_DISABLE_USER_CONFIG: '1' }],
     [{ hub_connect_url: 'http://hub:9/' }, { JUPYTERHUB_API_URL: 'http://hub:9/hub/api' }],
-    [{ environment: { PATH: '/mine', JUPYTERHUB_USER: 'other' } }, { PATH: '/mine', JUPYTERHUB_USER: 'other' }],
     [{ env_keep: ['SECRET', 'NOT_SET'] }, { SECRET: 'of the hub' }],
     [{ oauth_client_allowed_scopes: ['self'] }, { JUPYTERHUB_OAUTH_CLIENT_ALLOWED_SCOPES: '["self"]' }],
   ])('%j', (traits, expected) => expect(environment({}, traits)).toMatchObject(expected));
+
+  test('what the operator sets wins', () => {
+    const variables = { PATH: '/mine', JUPYTERHUB_USER: 'other' };
+    expect(environment({ variables })).toMatchObject(variables);
+  });
 
   test('cookie options only when set', () => {
     expect(environment({ cookieOptions: { SameSite: 'None' }, cookieHostPrefix: true })).toMatchObject({
@@ -91,7 +98,7 @@ describe('serverEnvironment', () => {
   });
 
   test('the marks are part of it', () => {
-    const marks = serverMarks({ urls: urlsOf(), user: 'ann', server: '', traits: defaultConfig().SimpleLocalProcessSpawner });
+    const marks = serverMarks({ urls: urlsOf(), user: 'ann', server: '', traits: traitsOfClass(defaultConfig()) });
     expect(environment()).toMatchObject(marks);
   });
 });

@@ -1,6 +1,7 @@
 import { quoteName, serverPath, type HubUrls } from '../config/urls.js';
 import type { ServerAddress } from './spawner.js';
 import type { SpawnerTraits } from './spawner-traits.js';
+import { formatTemplate } from './template.js';
 
 export interface EnvironmentInput {
   urls: HubUrls;
@@ -9,6 +10,8 @@ export interface EnvironmentInput {
   server: string;
   apiToken: string;
   traits: SpawnerTraits;
+  /** `traits.environment`, without functions. */
+  variables: Readonly<Record<string, string>>;
   address: ServerAddress;
   /** The hub's own environment, for `env_keep`. */
   hubEnv: Readonly<Record<string, string | undefined>>;
@@ -30,7 +33,7 @@ export const clientIdOf = (user: string, server: string): string =>
  * Later parts win: kept variables, the hub's, then `Spawner.environment`; only the mark is nobody's to change.
  */
 export function serverEnvironment(input: EnvironmentInput): Env {
-  return { ...keptVariables(input), ...hubVariables(input), ...limits(input.traits), ...switches(input.traits), ...input.traits.environment, ...ownMark(input.hubMark) };
+  return { ...keptVariables(input), ...hubVariables(input), ...limits(input.traits), ...switches(input), ...input.variables, ...ownMark(input.hubMark) };
 }
 
 /** The variable that all servers of this hub have, and no other process. */
@@ -44,14 +47,14 @@ export function serverMarks({ urls, user, server, traits }: Pick<EnvironmentInpu
 /** Seconds between two reports of a server about its use, unless its environment says otherwise (jupyterhub-singleuser's default). */
 export const USUAL_REPORT_INTERVAL = 300;
 
-/** The same of a server with these traits. */
-export function reportInterval(traits: SpawnerTraits, hubEnv: EnvironmentInput['hubEnv']): number {
-  const told = { ...keptVariables({ traits, hubEnv }), ...traits.environment }.JUPYTERHUB_ACTIVITY_INTERVAL;
+/** The same of a server with these variables, and those of the hub's own environment that it keeps. */
+export function reportInterval({ env_keep, environment }: { env_keep: readonly string[]; environment: Env }, hubEnv: EnvironmentInput['hubEnv']): number {
+  const told = { ...keptVariables({ traits: { env_keep }, hubEnv }), ...environment }.JUPYTERHUB_ACTIVITY_INTERVAL;
   const seconds = Number(told);
   return seconds > 0 && Number.isFinite(seconds) ? seconds : USUAL_REPORT_INTERVAL;
 }
 
-function keptVariables({ traits, hubEnv }: Pick<EnvironmentInput, 'traits' | 'hubEnv'>): Env {
+function keptVariables({ traits, hubEnv }: { traits: { env_keep: readonly string[] }; hubEnv: EnvironmentInput['hubEnv'] }): Env {
   return Object.fromEntries(traits.env_keep.flatMap((name) => (hubEnv[name] === undefined ? [] : [[name, hubEnv[name]]])));
 }
 
@@ -96,10 +99,11 @@ function limits(traits: SpawnerTraits): Env {
   return Object.fromEntries(names.flatMap((name) => (traits[name] === null ? [] : [[name.toUpperCase(), String(traits[name])]])));
 }
 
-function switches(traits: SpawnerTraits): Env {
+function switches({ traits, user, urls }: EnvironmentInput): Env {
+  const filled = (template: string) => formatTemplate(template.replaceAll('%U', '{username}'), { username: user, base_url: urls.baseUrl });
   return {
-    ...(traits.notebook_dir && { JUPYTERHUB_ROOT_DIR: traits.notebook_dir }),
-    ...(traits.default_url && { JUPYTERHUB_DEFAULT_URL: traits.default_url }),
+    ...(traits.notebook_dir && { JUPYTERHUB_ROOT_DIR: filled(traits.notebook_dir) }),
+    ...(traits.default_url && { JUPYTERHUB_DEFAULT_URL: filled(traits.default_url) }),
     ...(traits.debug && { JUPYTERHUB_DEBUG: '1' }),
     ...(traits.disable_user_config && { JUPYTERHUB_DISABLE_USER_CONFIG: '1' }),
   };

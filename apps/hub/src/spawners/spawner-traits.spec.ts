@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { defaultConfig, hubConfigSchema } from '../config/schema.js';
+import type { GroupOverride } from '../config/hooks/values.js';
 import { InvalidInputError } from '../errors.js';
 import { resolveTraits, type SpawnerTraits } from './spawner-traits.js';
+import { traitsOfClass } from './spawner-class.js';
 
-const defaults = defaultConfig().SimpleLocalProcessSpawner;
+const defaults = traitsOfClass(defaultConfig());
 const resolve = (config: Partial<SpawnerTraits>, { options = {}, groups = [] as string[] } = {}) =>
-  resolveTraits({ base: { ...defaults, ...config }, groups, options, username: 'ann', baseUrl: '/b/' });
-
-describe('templates', () => {
-  test('the name is filled in, %U too', () => {
-    const { traits } = resolve({ notebook_dir: '~/work-of-{username}', default_url: '/lab/%U' });
-    expect(traits).toMatchObject({ notebook_dir: '~/work-of-ann', default_url: '/lab/ann' });
-  });
-});
+  resolveTraits({ base: { ...defaults, ...config }, groups, overrides: (config.group_overrides ?? {}) as Record<string, GroupOverride>, options });
 
 describe('user options', () => {
   const mapping = { landing: 'default_url', flags: 'args', memory: 'mem_limit', cpus: 'cpu_limit', debugging: 'debug', missing: 'no_such_trait' };

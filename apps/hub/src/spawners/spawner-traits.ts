@@ -1,20 +1,18 @@
-import type { HubConfig } from '../config/schema.js';
+import type { GroupOverride, SpawnerTraits } from '../config/hooks/values.js';
 import { classTraits } from '../config/schema.js';
 import { InvalidInputError, messageOf } from '../errors.js';
 import { chosenProfile, overridesOf } from './profiles.js';
-import { formatTemplate } from './template.js';
 
-/** The traits of one start: those of the spawner class, after group overrides and user options. */
-export type SpawnerTraits = HubConfig['SimpleLocalProcessSpawner'];
+export type { SpawnerTraits };
 
 export interface TraitsInput {
   /** The class's traits from the config. */
   base: SpawnerTraits;
   /** Names of the user's groups. */
   groups: readonly string[];
+  /** `group_overrides`, without functions. */
+  overrides: Record<string, GroupOverride>;
   options: Record<string, unknown>;
-  username: string;
-  baseUrl: string;
 }
 
 export interface ResolvedTraits {
@@ -25,41 +23,42 @@ export interface ResolvedTraits {
 
 type Mapping = Record<string, unknown>;
 
-const TRAITS = classTraits.SimpleLocalProcessSpawner;
+const TRAITS = { ...classTraits.SystemdSpawner, ...classTraits.SudoSpawner, ...classTraits.SimpleLocalProcessSpawner };
 
-const isTrait = (name: string): name is keyof SpawnerTraits => Object.hasOwn(TRAITS, name);
+/** Every trait of the spawner. */
+export const TRAIT_NAMES = Object.keys(TRAITS) as (keyof SpawnerTraits)[];
+
+export const isTrait = (name: string): name is keyof SpawnerTraits => Object.hasOwn(TRAITS, name);
 const isMapping = (value: unknown): value is Mapping => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /**
  * What the config, the user's groups and the user's choices come to (reference hub-behaviour 2.2 and 2.5).
  * @throws InvalidInputError when a choice does not fit its trait; TypeError when the config itself does not.
  */
-export function resolveTraits({ base, groups, options, username, baseUrl }: TraitsInput): ResolvedTraits {
+export function resolveTraits({ base, groups, overrides, options }: TraitsInput): ResolvedTraits {
   const notes: string[] = [];
-  const traits: Mapping = { ...base };
-  applyOverrides(traits, base.group_overrides, groups, notes);
+  const traits: Mapping = { ...groupTraits(base, overrides, groups, notes) };
   const others = applyProfile(traits, options, notes);
-  if (base.apply_user_options) applyOptions(traits, base.apply_user_options, others, notes);
-  else if (Object.keys(others).length > 0) notes.push('user options are kept, but have no effect: Spawner.apply_user_options is not set');
-  for (const name of ['notebook_dir', 'default_url'] as const) {
-    traits[name] = formatTemplate(String(traits[name]).replaceAll('%U', '{username}'), { username, base_url: baseUrl });
-  }
-  return { traits: traits as SpawnerTraits, notes };
+  const { apply_user_options: mapping } = base;
+  if (typeof mapping === 'object' && mapping) applyOptions(traits, mapping, others, notes);
+  else if (!mapping && Object.keys(others).length > 0) notes.push('user options are kept, but have no effect: Spawner.apply_user_options is not set');
+  return { traits: traits as unknown as SpawnerTraits, notes };
 }
 
-/** The traits as far as the user's groups decide on them: what the options form is made of. */
-export function groupTraits(base: SpawnerTraits, groups: readonly string[]): SpawnerTraits {
+/**
+ * The traits as far as the user's groups decide on them: what the options form is made of.
+ * @throws TypeError for a value that does not fit its trait
+ */
+export function groupTraits(base: SpawnerTraits, overrides: Record<string, GroupOverride>, groups: readonly string[], notes: string[] = []): SpawnerTraits {
   const traits: Mapping = { ...base };
-  applyOverrides(traits, base.group_overrides, groups, []);
-  return traits as SpawnerTraits;
+  for (const [key, override] of overridesFor(overrides, groups)) applyOverride(traits, `Spawner.group_overrides.${key}`, override, notes);
+  return traits as unknown as SpawnerTraits;
 }
 
-function applyOverrides(traits: Mapping, overrides: SpawnerTraits['group_overrides'], groups: readonly string[], notes: string[]): void {
-  for (const key of Object.keys(overrides).sort()) {
-    const { groups: ofGroups, spawner_override: override } = overrides[key]!;
-    if (!ofGroups.some((group) => groups.includes(group))) continue;
-    applyOverride(traits, `Spawner.group_overrides.${key}`, override, notes);
-  }
+/** The overrides for somebody in these groups, in the order in which they are laid over each other. */
+export function overridesFor(overrides: Record<string, GroupOverride>, groups: readonly string[]): [key: string, override: Mapping][] {
+  const concerned = Object.entries(overrides).filter(([, { groups: ofGroups }]) => ofGroups.some((group) => groups.includes(group)));
+  return concerned.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, { spawner_override }]) => [key, spawner_override]);
 }
 
 function applyOverride(traits: Mapping, where: string, override: Mapping, notes: string[]): void {
@@ -71,7 +70,7 @@ function applyOverride(traits: Mapping, where: string, override: Mapping, notes:
 
 /** @returns the options that are not about the profile */
 function applyProfile(traits: Mapping, options: Record<string, unknown>, notes: string[]): Record<string, unknown> {
-  const { profile_list } = traits as SpawnerTraits;
+  const { profile_list } = traits as unknown as SpawnerTraits;
   if (profile_list.length === 0) return options;
   const chosen = chosenProfile(profile_list, options);
   for (const [where, override] of overridesOf(chosen)) applyOverride(traits, where, override, notes);
@@ -80,7 +79,7 @@ function applyProfile(traits: Mapping, options: Record<string, unknown>, notes: 
 
 function overridden(where: string, name: keyof SpawnerTraits, present: unknown, value: unknown): unknown {
   try {
-    return checked(name, isMapping(value) && isMapping(present) ? merged(present, value) : value);
+    return checkedTrait(name, isMapping(value) && isMapping(present) ? merged(present, value) : value);
   } catch (error) {
     throw new TypeError(`cannot use ${where}: because ${messageOf(error)}`, { cause: error });
   }
@@ -108,7 +107,7 @@ function applyOptions(traits: Mapping, mapping: Record<string, string>, options:
 
 function chosen(option: string, name: keyof SpawnerTraits, value: unknown): unknown {
   try {
-    return checked(name, value);
+    return checkedTrait(name, value);
   } catch (error) {
     if (typeof value === 'string') {
       const read = TRAITS[name].safeParse(fromText(value));
@@ -118,7 +117,8 @@ function chosen(option: string, name: keyof SpawnerTraits, value: unknown): unkn
   }
 }
 
-function checked(name: keyof SpawnerTraits, value: unknown): unknown {
+/** The value as the trait has it. @throws TypeError with what was expected */
+export function checkedTrait(name: keyof SpawnerTraits, value: unknown): unknown {
   const result = TRAITS[name].safeParse(value);
   if (result.success) return result.data as unknown;
   throw new TypeError(result.error.issues.map((issue) => issue.message).join('; '));

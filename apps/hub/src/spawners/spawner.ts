@@ -1,3 +1,5 @@
+import type { SpawnFormData } from '../config/hooks/functions.js';
+import type { HookOptions, HookSpawner } from '../config/hooks/objects.js';
 import type { SpawnContext } from './spawn-context.js';
 
 /** JSON object as the column `spawners.state` holds it, e.g. `{"pid": 123}`: part of the API, and readable by JupyterHub. */
@@ -81,4 +83,13 @@ export interface Spawner {
 
   /** How long a stop can take, in seconds. */
   readonly stopSeconds: number;
+
+  /** HTML of the fields that are shown before a start, where `Spawner.options_form` is not set; '' for none. */
+  optionsForm?(spawner: HookSpawner, hook: HookOptions): string | Promise<string>;
+
+  /** What the fields come to, where `Spawner.options_from_form` is no function: JSON. What it throws is shown above the form. */
+  optionsFromForm?(fields: SpawnFormData, spawner: HookSpawner, hook: HookOptions): Record<string, unknown> | Promise<Record<string, unknown>>;
 }
+
+/** Injection token of the driver that `JupyterHub.spawner_class` names. */
+export const SPAWNER = Symbol('SPAWNER');

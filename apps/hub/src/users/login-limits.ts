@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { authenticatorTraits } from '../authenticators/allowed.js';
 import type { LoginAttempt } from '../authenticators/authenticator.js';
-import { normalizeUsername } from '../authenticators/usernames.js';
+import { normalizeUsername, shownName } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { LimitReachedError } from '../errors.js';
@@ -20,6 +20,9 @@ export interface LoginTry extends LoginAttempt {
   knownBrowser?: string;
 }
 
+/** Whose password, or code, somebody may be guessing at, and from where. */
+type Guess = Pick<LoginTry, 'username' | 'address' | 'knownBrowser'>;
+
 /**
  * Keeps passwords from being guessed: counts logins that fail, for each account and for each address. A browser that has logged in to
  * the account before has a budget of its own, so that nobody is locked out by what others try.
@@ -35,17 +38,30 @@ export class LoginLimits {
    * @returns takes that back, for a login that did not fail
    * @throws LimitReachedError when too many have failed
    */
-  begin(attempt: LoginTry): () => void {
+  begin(attempt: Guess): () => void {
     const taken: string[] = [];
     for (const [key, size] of this.#keysOf(attempt)) {
-      const seconds = size > 0 ? this.#budgets.take(key, { size, seconds: this.config.Elara.login_failure_window }, Date.now()) : 0;
+      const seconds = this.#take(key, size);
       if (seconds > 0) throw this.#refusal(attempt, key, seconds, taken);
       taken.push(key);
     }
     return () => this.#giveBack(taken);
   }
 
-  #keysOf({ username, address, knownBrowser }: LoginTry): [key: string, size: number][] {
+  /** Counts an attempt to sign up, whatever becomes of it. @throws LimitReachedError when there were too many from this address */
+  beginSignUp(address: string): void {
+    const seconds = this.#take(`sign-up ${networkOf(address)}`, this.config.Elara.login_failures_per_address);
+    if (seconds === 0) return;
+    loginsRefused.inc({ limit: 'sign-up' });
+    log.warn(`Refused a sign-up from ${address}: there were too many`);
+    throw new LimitReachedError('Too many have signed up from where you are.', seconds);
+  }
+
+  #take(key: string, size: number): number {
+    return size > 0 ? this.#budgets.take(key, { size, seconds: this.config.Elara.login_failure_window }, Date.now()) : 0;
+  }
+
+  #keysOf({ username, address, knownBrowser }: Guess): [key: string, size: number][] {
     const { login_failures_per_account: perAccount, login_failures_per_address: perAddress } = this.config.Elara;
     const account = digest(normalizeUsername(username.trim(), authenticatorTraits(this.config)));
     if (knownBrowser !== undefined) return [[`browser ${account} ${digest(knownBrowser)}`, perAccount]];
@@ -55,11 +71,11 @@ export class LoginLimits {
     ];
   }
 
-  #refusal({ username, address }: LoginTry, key: string, seconds: number, taken: readonly string[]): LimitReachedError {
+  #refusal({ username, address }: Guess, key: string, seconds: number, taken: readonly string[]): LimitReachedError {
     this.#giveBack(taken);
     const kind = key.split(' ')[0]!;
     loginsRefused.inc({ limit: kind });
-    log.warn(`Refused to check a login for ${JSON.stringify(username.slice(0, 64))} from ${address}: too many have failed for this ${kind}`);
+    log.warn(`Refused to check a login for ${shownName(username)} from ${address}: too many have failed for this ${kind}`);
     return new LimitReachedError('Too many logins have failed.', seconds);
   }
 

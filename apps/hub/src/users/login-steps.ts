@@ -1,6 +1,7 @@
-import { allowsEverybody, authenticatorTraits, isListed } from '../authenticators/allowed.js';
+import { accountName, isLetIn, isListed } from '../authenticators/account-names.js';
+import { authenticatorTraits } from '../authenticators/allowed.js';
 import type { Authenticator, AuthModel } from '../authenticators/authenticator.js';
-import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
+import { usernameProblem } from '../authenticators/usernames.js';
 import type { HubConfig } from '../config/schema.js';
 import { HubError } from '../errors.js';
 
@@ -33,11 +34,6 @@ function normalized(model: AuthModel, context: LoginContext): AuthModel {
   return { ...model, name: accountName(model.name, context) };
 }
 
-/** The account that somebody means by a name, whichever way they spell it. */
-export function accountName(typed: string, { authenticator, config }: Pick<LoginContext, 'authenticator' | 'config'>): string {
-  return authenticator.normalize?.(typed) ?? normalizeUsername(typed, authenticatorTraits(config));
-}
-
 async function valid(model: AuthModel, { config, isUser }: LoginContext): Promise<AuthModel> {
   // names that were given before there was such a rule stay good
   const problem = usernameProblem(model.name, authenticatorTraits(config), { isNew: !(await isUser(model.name)) });
@@ -45,23 +41,22 @@ async function valid(model: AuthModel, { config, isUser }: LoginContext): Promis
   return model;
 }
 
-async function notBlocked(model: AuthModel, { config, authenticator }: LoginContext): Promise<AuthModel> {
-  if (authenticatorTraits(config).blocked_users.includes(model.name) || (await authenticator.blocks?.(model))) throw new NotAdmittedError('blocked');
+async function notBlocked(model: AuthModel, context: LoginContext): Promise<AuthModel> {
+  const { config, authenticator } = context;
+  if (isListed(authenticatorTraits(config).blocked_users, model.name, context) || (await authenticator.blocks?.(model))) throw new NotAdmittedError('blocked');
   return model;
 }
 
-async function allowed(model: AuthModel, { config, authenticator, isUser }: LoginContext): Promise<AuthModel> {
-  const traits = authenticatorTraits(config);
-  const isKnown = traits.allow_existing_users && (await isUser(model.name));
-  const isWelcome = allowsEverybody(config) || isListed(traits, model.name, isKnown) || (await authenticator.allows?.(model));
+async function allowed(model: AuthModel, context: LoginContext): Promise<AuthModel> {
+  const isWelcome = (await isLetIn(model.name, context, () => context.isUser(model.name))) || (await context.authenticator.allows?.(model));
   if (!isWelcome) throw new NotAdmittedError('not allowed');
   return model;
 }
 
-async function withAdmin(model: AuthModel, { config, authenticator }: LoginContext): Promise<AuthModel> {
+async function withAdmin(model: AuthModel, context: LoginContext): Promise<AuthModel> {
   if (model.admin !== undefined) return model;
-  const byDriver = await authenticator.isAdmin?.(model);
-  const admin = byDriver ?? (authenticatorTraits(config).admin_users.includes(model.name) ? true : undefined);
+  const isNamed = isListed(authenticatorTraits(context.config).admin_users, model.name, context);
+  const admin = isNamed || (await context.authenticator.isAdmin?.(model));
   return admin === undefined ? model : { ...model, admin };
 }
 

@@ -1,21 +1,22 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { accountName } from '../authenticators/account-names.js';
 import { type Authenticator, AUTHENTICATOR, type AuthModel, type LoginAttempt, type RequestFacts } from '../authenticators/authenticator.js';
+import { shownName } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { UserRow } from '../database/tables.js';
-import { LoginRefusedError } from '../errors.js';
+import { InvalidInputError, LoginRefusedError, UnavailableError } from '../errors.js';
 import type { Caller } from '../identity/caller.js';
 import { CallerResolver } from '../identity/caller-resolver.js';
 import { LoginFreshness } from '../identity/login-freshness.js';
 import { loginDuration } from '../metrics.js';
 import { AccountSync } from './account-sync.js';
 import { LoginLimits, type LoginTry } from './login-limits.js';
-import { accountName, admitted, NotAdmittedError } from './login-steps.js';
+import { admitted, NotAdmittedError } from './login-steps.js';
 import { UsersRepository } from './users.repository.js';
 
 const log = new Logger('login');
 const LONGEST_FIELD = 4096;
-const LONGEST_LOGGED = 64;
 
 /** Who is meant, for the log. */
 type Attempted = Pick<LoginAttempt, 'username' | 'address'>;
@@ -41,7 +42,7 @@ export class LoginService {
    * for a reason that the person may know
    */
   async logIn(attempt: LoginTry): Promise<UserRow | undefined> {
-    return this.#timed(async () => {
+    return this.#timed(attempt, async () => {
       const model = await this.#counted(attempt);
       return model && this.#enter(model);
     });
@@ -52,8 +53,9 @@ export class LoginService {
    * @throws LoginRefusedError
    */
   async logInAs(model: AuthModel, address: string): Promise<UserRow | undefined> {
-    return this.#timed(async () => {
-      const entering = await this.#admitted(model, { username: model.name, address });
+    const attempted = { username: model.name, address };
+    return this.#timed(attempted, async () => {
+      const entering = await this.#admitted(model, attempted);
       return entering && this.#enter(entering);
     });
   }
@@ -79,17 +81,22 @@ export class LoginService {
   async verifyKnown(auth: Record<string, unknown>, address: string): Promise<Caller | undefined> {
     const { username, password, otp } = auth;
     if (typeof username !== 'string' || typeof password !== 'string') return undefined;
-    const model = await this.#counted({ username, password, address, ...(typeof otp === 'string' && { otp }) });
+    const attempt = { username, password, address, ...(typeof otp === 'string' && { otp }) };
+    const model = await this.#counted(attempt).catch((error: unknown) => {
+      throw this.#told(attempt, error);
+    });
     const user = model && (await this.rows.byName(model.name));
     if (!user) return undefined;
     return this.callers.ofUser(user);
   }
 
-  async #timed(logIn: () => Promise<UserRow | undefined>): Promise<UserRow | undefined> {
+  async #timed(attempted: Attempted, logIn: () => Promise<UserRow | undefined>): Promise<UserRow | undefined> {
     const end = loginDuration.startTimer();
     let user: UserRow | undefined;
     try {
       return (user = await logIn());
+    } catch (error) {
+      throw this.#told(attempted, error);
     } finally {
       end({ status: user ? 'success' : 'failure' });
     }
@@ -134,8 +141,15 @@ export class LoginService {
     }
   }
 
+  /** What is wrong, and where, is for whoever runs the hub; strangers learn that it is not their fault. */
+  #told(attempted: Attempted, error: unknown): unknown {
+    if (error instanceof InvalidInputError) this.#refused(attempted, error.message);
+    if (!(error instanceof UnavailableError)) return error;
+    log.error(`Cannot check a login for ${shownName(attempted.username)} from ${attempted.address}: ${error.message}`);
+    return new UnavailableError('Logins cannot be checked right now. Try again in a minute.', { cause: error });
+  }
+
   #refused({ username, address }: Attempted, why: string): undefined {
-    // JSON escapes control characters, so that a name cannot forge log lines
-    log.warn(`Failed login for ${JSON.stringify(username.slice(0, LONGEST_LOGGED))} from ${address}: ${why}`);
+    log.warn(`Failed login for ${shownName(username)} from ${address}: ${why}`);
   }
 }

@@ -17,6 +17,9 @@ const SHOWN: Record<keyof ShownUser, string> = {
   user_info: 'users.user_info',
 };
 
+/** What a login cookie holds of its user. */
+export const newCookieId = (): string => randomUUID().replaceAll('-', '');
+
 /** Rows of `users`: queries only, of a number that does not depend on how many users there are. */
 @Injectable()
 export class UsersRepository {
@@ -52,7 +55,7 @@ export class UsersRepository {
 
   async insert(users: readonly { name: string; admin: boolean }[], db: Database = this.db): Promise<UserRow[]> {
     const created = toDbTime(new Date());
-    const rows = users.map(({ name, admin }) => ({ name, admin, created, cookie_id: randomUUID().replaceAll('-', ''), state: '{}' }));
+    const rows = users.map(({ name, admin }) => ({ name, admin, created, cookie_id: newCookieId(), state: '{}' }));
     const inserted: UserRow[] = [];
     for (let start = 0; start < rows.length; start += 100) {
       inserted.push(...(await db('users').insert(rows.slice(start, start + 100)).returning('*')));
@@ -60,7 +63,7 @@ export class UsersRepository {
     return inserted;
   }
 
-  async update(id: number, changes: Partial<Pick<UserRow, 'name' | 'admin' | 'encrypted_auth_state' | 'user_info'>>, db: Database = this.db): Promise<void> {
+  async update(id: number, changes: Partial<Pick<UserRow, 'name' | 'admin' | 'cookie_id' | 'encrypted_auth_state' | 'user_info'>>, db: Database = this.db): Promise<void> {
     if (Object.keys(changes).length > 0) await db('users').where({ id }).update(changes);
   }
 

@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { accountName } from '../authenticators/account-names.js';
+import { authenticatorTraits } from '../authenticators/allowed.js';
 import { type Authenticator, AUTHENTICATOR } from '../authenticators/authenticator.js';
-import { normalizeUsername, usernameProblem } from '../authenticators/usernames.js';
+import { usernameProblem } from '../authenticators/usernames.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { batched, shared } from '../database/batched.js';
@@ -87,7 +89,7 @@ export class UsersService {
    */
   async create(name: string, admin: boolean, caller: Caller): Promise<UserRow> {
     requireAdminToGrant(admin, caller);
-    const problem = usernameProblem(name, this.config.Authenticator);
+    const problem = usernameProblem(name, authenticatorTraits(this.config));
     if (problem) throw new InvalidInputError(`Failed to create user: ${name}: because ${problem}`);
     await this.prepare([name]);
     const [row] = await this.insert([{ name, admin }]);
@@ -105,8 +107,9 @@ export class UsersService {
    */
   async createMany(names: readonly string[], admin: boolean, caller: Caller): Promise<UserRow[]> {
     requireAdminToGrant(admin, caller);
-    const wanted = [...new Set(names.map((name) => normalizeUsername(name, this.config.Authenticator)))];
-    const invalid = wanted.filter((name) => usernameProblem(name, this.config.Authenticator) !== undefined);
+    const { config, authenticator } = this;
+    const wanted = [...new Set(names.map((name) => accountName(name, { config, authenticator })))];
+    const invalid = wanted.filter((name) => usernameProblem(name, authenticatorTraits(config)) !== undefined);
     if (invalid.length > 0) throw new InvalidInputError(`Invalid username${invalid.length > 1 ? 's' : ''}: ${invalid.join(', ')}`);
     const existing = new Set((await this.users.existing(wanted)).map((row) => row.name));
     const fresh = wanted.filter((name) => !existing.has(name));
@@ -143,6 +146,7 @@ export class UsersService {
     if (!caller.admin && fromDbBoolean(row.admin)) throw new NotAllowedError('Only admins can modify other admins');
     requireAdminToGrant(changes.admin ?? false, caller);
     await this.db.transaction(async (trx) => {
+      if (changes.name !== undefined && changes.name !== row.name) await this.authenticator.renameUser?.(row.name, changes.name, trx);
       await this.users.update(row.id, changes, trx);
       if (changes.admin !== undefined) await this.roles.syncDefaults({ kind: 'user', id: row.id, admin: changes.admin }, trx);
     });
@@ -168,6 +172,7 @@ export class UsersService {
   /** The same, for somebody who cannot be a user any more. */
   async erase(row: UserRow): Promise<void> {
     await this.servers.removeAll({ id: row.id, name: row.name });
+    await this.authenticator.removeUser?.(row.name);
     await this.users.delete(row.id);
     this.cache.bump();
     this.tell(row.name, 'removed');
@@ -183,7 +188,7 @@ export class UsersService {
   async #requireRenamable(row: UserRow, name: string): Promise<void> {
     const active = await this.servers.modelsOf(row, { includeStopped: false });
     if (active.length > 0) throw new InvalidInputError(`cannot rename ${row.name}: because servers of ${row.name} are running; stop them first`);
-    const problem = usernameProblem(name, this.config.Authenticator);
+    const problem = usernameProblem(name, authenticatorTraits(this.config));
     if (problem) throw new InvalidInputError(`cannot rename to ${JSON.stringify(name)}: because ${problem}`);
     if (await this.users.byName(name)) throw new InvalidInputError(`User ${name} already exists, username must be unique`);
   }

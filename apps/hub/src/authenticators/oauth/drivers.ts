@@ -37,5 +37,5 @@ function driver(name: OAuthDriverName, config: HubConfig): OAuthAuthenticator {
   const traits = config[OAUTH_CLASSES[name]] as OAuthTraits;
   const isLocal = name.startsWith('local-');
   const preset = PRESETS[name.replace(/^local-/, '') as OAuthPresetName] as (traits: OAuthTraits, tools: PresetTools) => OAuthPreset;
-  return new OAuthAuthenticator(traits, (tools) => preset(traits, tools), isLocal ? (traits as unknown as AccountSettings) : undefined);
+  return new OAuthAuthenticator(config, traits, (tools) => preset(traits, tools), isLocal ? (traits as unknown as AccountSettings) : undefined);
 }

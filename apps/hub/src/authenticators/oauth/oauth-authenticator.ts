@@ -1,7 +1,9 @@
-import { isListed } from '../allowed.js';
+import { isLetIn, isListed, type Spelling } from '../account-names.js';
+import type { HubConfig } from '../../config/schema.js';
 import type { Authenticator, AuthModel, ExternalLogin, KnownUser, Remembered } from '../authenticator.js';
 import { InTurn } from '../in-turn.js';
-import { type AccountSettings, ensureAccount, membersOf } from '../system-accounts.js';
+import { isMember } from '../machine.js';
+import { type AccountSettings, ensureAccount } from '../system-accounts.js';
 import { LimitReachedError, LoginRefusedError, UnavailableError } from '../../errors.js';
 import { OAuthLogin } from './oauth-login.js';
 import type { OAuthTraits } from './oauth-traits.js';
@@ -31,10 +33,12 @@ export class OAuthAuthenticator implements Authenticator {
   readonly #refreshTurns = new InTurn(MOST_AT_A_TIME);
 
   /**
+   * @param config the whole of it, of which `traits` are those of the provider
    * @param accounts how accounts of this machine are made, for people who are to have one
    * @throws StartupError for a certificate that cannot be read
    */
   constructor(
+    private readonly config: HubConfig,
     private readonly traits: OAuthTraits,
     makePreset: MakePreset,
     private readonly accounts?: AccountSettings,
@@ -67,11 +71,11 @@ export class OAuthAuthenticator implements Authenticator {
     const { admin_users, allowed_groups } = this.traits;
     const login = knownLogin(model, this.#preset.userKey);
     return (
-      admin_users.includes(model.name) ||
+      isListed(admin_users, model.name, this.#spelling) ||
       this.#hasAllowedScopes(model) ||
       allowed_groups.some((group) => model.groups?.includes(group)) ||
       (await this.isAdmin(model)) === true ||
-      (this.accounts !== undefined && (await membersOf(allowed_groups, model.name)).length > 0) ||
+      (this.accounts !== undefined && allowed_groups.length > 0 && (await isMember('LocalAuthenticator.allowed_groups', allowed_groups, model.name))) ||
       ((await this.#preset.allows?.(login)) ?? false)
     );
   }
@@ -79,7 +83,7 @@ export class OAuthAuthenticator implements Authenticator {
   async isAdmin(model: AuthModel): Promise<boolean | undefined> {
     const { admin_users, admin_groups } = this.traits;
     const byProvider = this.#preset.isAdmin?.(knownLogin(model, this.#preset.userKey).userInfo);
-    if (admin_users.includes(model.name)) return true;
+    if (isListed(admin_users, model.name, this.#spelling)) return true;
     // groups that the provider did not tell take nothing away
     if (admin_groups.length === 0 || !model.groups) return byProvider;
     return byProvider === true || admin_groups.some((group) => model.groups?.includes(group));
@@ -95,6 +99,10 @@ export class OAuthAuthenticator implements Authenticator {
     if (!model || !(await this.#isStillWelcome(model))) return false;
     const admin = await this.isAdmin(model);
     return { ...model, ...(admin !== undefined && { admin }) };
+  }
+
+  get #spelling(): Spelling {
+    return { config: this.config, authenticator: {} };
   }
 
   /** When everybody comes at once, as after a start of the hub, some are looked at later. */
@@ -138,11 +146,11 @@ export class OAuthAuthenticator implements Authenticator {
   /** What was true at the login may not be any more: somebody has left an organization, say. */
   async #isStillWelcome(model: AuthModel): Promise<boolean> {
     try {
-      if (this.traits.blocked_users.includes(model.name) || (await this.blocks(model))) return false;
+      if (isListed(this.traits.blocked_users, model.name, this.#spelling) || (await this.blocks(model))) return false;
     } catch (error) {
       if (error instanceof LoginRefusedError) return false;
       throw error;
     }
-    return isListed(this.traits, model.name, this.traits.allow_existing_users) || this.allows(model);
+    return (await isLetIn(model.name, this.#spelling, () => Promise.resolve(true))) || this.allows(model);
   }
 }

@@ -1,18 +1,6 @@
 import { z } from 'zod';
+import type { PostAuthHook } from '../hooks/functions.js';
 import { callable, flag, integer, list, pattern, seconds, secret, set, text } from '../traits.js';
-
-/** Sees everybody who may come in, and may change what is known of them or, with null, refuse them. */
-export type PostAuthHook = (model: HookedModel, context: { address: string }) => HookedModel | null | undefined | Promise<HookedModel | null | undefined>;
-
-/** What the authenticator found out; see `AuthModel`. */
-export interface HookedModel {
-  name: string;
-  admin?: boolean;
-  authState?: Record<string, unknown>;
-  groups?: readonly string[] | null;
-  roles?: readonly { name: string; description?: string; scopes?: readonly string[] }[] | null;
-  userInfo?: Record<string, unknown>;
-}
 
 /** `Authenticator.*`: what holds for every way to log in. */
 export const authenticatorTraits = {
@@ -45,7 +33,7 @@ export const authenticatorTraits = {
   reset_managed_roles_on_startup: flag(false, 'Forget the roles that the authenticator gave, at every start.'),
   request_otp: flag(false, 'Ask for a one-time password on the login page.'),
   otp_prompt: text('OTP:', 'What the field of the one-time password is called.'),
-  post_auth_hook: callable<PostAuthHook>()
+  post_auth_hook: callable<PostAuthHook>('PostAuthHook')
     .optional()
     .describe('Function of a JavaScript config that sees everybody who may come in: (model, { address }) => model, or null to refuse.'),
 };

@@ -26,5 +26,6 @@ export const elaraTraits = {
     .default('report')
     .describe('What to do with servers of this hub that run without a row in its database: say so, take them over if they answer, or end them.'),
   orphan_check_interval: seconds(300, 'Seconds between two looks for such servers; 0 for none.'),
+  hook_timeout: seconds(60, 'Seconds that each function of the config may take when a server starts or stops; those that pages wait for have ten at most.', 1),
   service_start_limit: integer(0, 'Restarts in a row after which a service counts as failed; 0 for no limit.'),
 };

@@ -17,7 +17,9 @@ export const CLASS_HELP = {
   PAMAuthenticator: "authenticator_class pam: the accounts and passwords of this machine. Takes over LocalAuthenticator's keys.",
   DummyAuthenticator: 'authenticator_class dummy: any name, one password. For trying things out.',
   SharedPasswordAuthenticator: 'authenticator_class shared-password: one password for everybody, another for admins.',
+  LDAPAuthenticator: 'authenticator_class ldap: the accounts of a directory server, such as OpenLDAP or Active Directory.',
   NullAuthenticator: 'authenticator_class null: nobody logs in; there are only tokens.',
+  NativeAuthenticator: "authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys.",
   OAuthenticator: 'Logins at another site, by OAuth 2 or OpenID Connect. Each provider has a class of its own, which takes over what is set here.',
   GenericOAuthenticator: 'authenticator_class generic-oauth: any provider, such as Keycloak.',
   Auth0OAuthenticator: 'authenticator_class auth0.',
@@ -35,6 +37,9 @@ export const CLASS_HELP = {
   LocalProcessSpawner: "spawner_class localprocess: servers are processes of the person's own account on this machine.",
   SimpleLocalProcessSpawner:
     "spawner_class simple: servers are processes of the hub's account. Takes over LocalProcessSpawner's keys.",
+  SudoSpawner:
+    "spawner_class sudo: servers are processes of people's own accounts, and the hub is not root. Takes over LocalProcessSpawner's keys.",
+  SystemdSpawner: 'spawner_class systemd: servers are units of systemd, under accounts of this machine.',
   Proxy: 'The proxy in front, whatever its kind.',
   ConfigurableHTTPProxy: 'proxy_class configurable-http-proxy.',
   CryptKeeper: 'The keys that encrypt auth state.',

@@ -1,24 +1,13 @@
 import { z } from 'zod';
+import type { AuthStateGroups, ModifyAuthStateHook, RefreshUserHook, UsernameClaim } from '../hooks/functions.js';
 import { callable, flag, list, secret, set, text, url } from '../traits.js';
-import { authenticatorTraits, type HookedModel } from './authenticator.js';
-
-type AuthState = Record<string, unknown>;
-
-/** Sees somebody whose login is to be checked again: whether it holds, who they are now, or nothing to have the driver look. */
-export type RefreshUserHook = (user: { name: string; authState: AuthState | null }) => Outcome | Promise<Outcome>;
-type Outcome = boolean | HookedModel | null | undefined;
-
-type Eventually<T> = T | Promise<T>;
-
-const orFunction = <F extends (...args: never[]) => unknown, T extends z.ZodType>(data: T) => z.union([callable<F>(), data]);
+import { authenticatorTraits } from './authenticator.js';
 
 /** Name of a claim, or a function of what the provider tells of somebody. */
-export const claim = (initial: string, help: string) =>
-  orFunction<(userInfo: Record<string, unknown>) => string, z.ZodString>(z.string()).default(initial).describe(help);
+export const claim = (initial: string, help: string) => z.union([callable<UsernameClaim>('UsernameClaim'), z.string()]).default(initial).describe(help);
 
 /** Where in auth_state the groups are: names with dots between them, or a function of it. */
-export const groupsKey = (help: string) =>
-  orFunction<(authState: AuthState) => Eventually<readonly string[]>, z.ZodString>(z.string()).default('').describe(help);
+const groupsKey = (help: string) => z.union([callable<AuthStateGroups>('AuthStateGroups'), z.string()]).default('').describe(help);
 
 /** Arguments of a request. */
 const parameters = (help: string) =>
@@ -69,10 +58,10 @@ export const oauthenticatorTraits = {
   logout_redirect_url: url('', 'Where people are sent after they have logged out here, to log out there; $OAUTH_LOGOUT_REDIRECT_URL unless set.'),
   custom_403_message: text(SORRY, 'What people are told who may not come in.'),
   refresh_pre_spawn: z.boolean().optional().describe('Check the login again before a server starts; true with enable_auth_state, unless set.'),
-  modify_auth_state_hook: callable<(authState: AuthState) => Eventually<AuthState>>()
+  modify_auth_state_hook: callable<ModifyAuthStateHook>('ModifyAuthStateHook')
     .optional()
     .describe('Function of a JavaScript config that changes what is kept of a login.'),
-  refresh_user_hook: callable<RefreshUserHook>()
+  refresh_user_hook: callable<RefreshUserHook>('RefreshUserHook')
     .optional()
     .describe('Function of a JavaScript config that decides whether a login still holds: ({ name, authState }) => true, false, a model, or null to have it looked up.'),
 };

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { byteSize, callable, command, environment, flag, integer, list, optionalNumber, port, seconds, text } from '../traits.js';
-import { groupOverride } from './group-override.js';
+import type { ApplyUserOptions, AuthStateHook, EnvironmentValue, GroupOverrides, OptionsForm, OptionsFromForm, PostStopHook, PreSpawnHook, ProgressReadyHook, Scopes } from '../hooks/functions.js';
+import { byteSize, callable, command, flag, hook, integer, list, optionalNumber, port, seconds, text, textOrNumber } from '../traits.js';
+import { groupOverrides } from './group-override.js';
 import { profile } from './profile.js';
+import { sudoSpawnerTraits } from './sudo-spawner.js';
+import { systemdSpawnerTraits } from './systemd-spawner.js';
 
 /** Variables of the hub's own environment that its local processes, servers and services, inherit. */
 export const PASSED_ON = [
@@ -16,34 +19,16 @@ export const PASSED_ON = [
   'VIRTUAL_ENV',
 ];
 
-/** The server that functions of the config are asked about. */
-export interface AskedServer {
-  /** '' for the default server. */
-  name: string;
-  user: { name: string; groups: readonly string[] };
-  /** What was chosen for the last start; null before the first one. */
-  user_options: Readonly<Record<string, unknown>> | null;
-}
-
-/** A file that came with the form. */
-export interface UploadedFile {
-  filename: string;
-  content_type: string;
-  body: Buffer;
-}
-
-export type OptionsForm = (server: AskedServer) => string | Promise<string>;
-
-/** The fields, each a list of values; a file of the field X stands under `X_file`. */
-export type OptionsFromForm = (
-  fields: Record<string, readonly (string | UploadedFile)[]>,
-  server: AskedServer,
-) => Record<string, unknown> | Promise<Record<string, unknown>>;
+/** Where a list of scopes can stand, a function of the spawner can. */
+const scopes = (help: string) => z.union([z.array(z.string()), callable<Scopes>('Scopes')]).default([]).describe(help);
 
 const commonTraits = {
   cmd: command(['jupyterhub-singleuser'], 'Program of a server, with its arguments.'),
   args: list([], 'Further arguments after cmd.'),
-  environment: environment('Environment variables of servers; they win over all others.'),
+  environment: z
+    .record(z.string(), z.union([textOrNumber, callable<EnvironmentValue>('EnvironmentValue')]))
+    .default({})
+    .describe('Environment variables of servers; they win over all others. In a JavaScript config values can be functions.'),
   env_keep: list(['JUPYTERHUB_SINGLEUSER_APP'], "Variables of the hub's own environment that servers inherit."),
   ip: text('127.0.0.1', 'Address on which a server listens.'),
   port: port(0, 'Port on which a server listens; 0 for a free one.'),
@@ -66,20 +51,20 @@ const commonTraits = {
     .default(null)
     .describe('Scheme and host by which servers reach the hub, when it is not that of JupyterHub.'),
   options_form: z
-    .union([z.string(), callable<OptionsForm>()])
+    .union([z.string(), callable<OptionsForm>('OptionsForm')])
     .default('')
     .describe('HTML of the fields that are shown before a start; in a JavaScript config also a function that gives it.'),
   options_from_form: z
-    .union([z.enum(['passthrough', 'simple']), callable<OptionsFromForm>()])
+    .union([z.enum(['passthrough', 'simple']), callable<OptionsFromForm>('OptionsFromForm')])
     .default('passthrough')
     .describe('How the fields become options: as lists (passthrough), unpacked (simple), or by a function of a JavaScript config.'),
   apply_user_options: z
-    .record(z.string(), z.string())
+    .union([z.record(z.string(), z.string()), callable<ApplyUserOptions>('ApplyUserOptions')])
     .nullable()
     .default(null)
-    .describe('Which option of the form sets which key of the spawner: {OPTION: KEY}.'),
-  server_token_scopes: list([], "Scopes of a server's own token; those of the role server unless set."),
-  oauth_client_allowed_scopes: list([], 'Scopes that a server may ask for on behalf of its visitors.'),
+    .describe('Which option of the form sets which key of the spawner: {OPTION: KEY}; or a function of a JavaScript config that sets them.'),
+  server_token_scopes: scopes("Scopes of a server's own token; those of the role server unless set. Also a function of a JavaScript config."),
+  oauth_client_allowed_scopes: scopes('Scopes that a server may ask for on behalf of its visitors. Also a function of a JavaScript config.'),
 };
 
 /** `LocalProcessSpawner.*`: servers as processes of the person's account on this machine. */
@@ -96,7 +81,7 @@ export const simpleLocalProcessSpawnerTraits = {
   home_dir_template: text('/tmp/{username}', "A person's home folder; {username} is replaced."),
 };
 
-const ofProfiles = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits });
+const ofProfiles = Object.keys({ ...commonTraits, ...localProcessSpawnerTraits, ...simpleLocalProcessSpawnerTraits, ...sudoSpawnerTraits, ...systemdSpawnerTraits });
 
 /** `Spawner.*`: what holds for every kind of server. */
 export const spawnerTraits = {
@@ -107,7 +92,11 @@ export const spawnerTraits = {
     .default([])
     .describe('Choices that are shown before a start, as for KubeSpawner: {display_name, description, slug, default, spawner_override, profile_options}.'),
   group_overrides: z
-    .record(z.string(), groupOverride([...ofProfiles, 'profile_list']))
+    .union([groupOverrides([...ofProfiles, 'profile_list']), callable<GroupOverrides>('GroupOverrides')])
     .default({})
-    .describe('Keys of the spawner that differ for members of groups.'),
+    .describe('Keys of the spawner that differ for members of groups. In a JavaScript config it, and each value, can be a function.'),
+  pre_spawn_hook: hook<PreSpawnHook>('PreSpawnHook', 'Function of a JavaScript config, called before each start; what it throws ends the start.'),
+  post_stop_hook: hook<PostStopHook>('PostStopHook', 'Function of a JavaScript config, called after each stop.'),
+  auth_state_hook: hook<AuthStateHook>('AuthStateHook', 'Function of a JavaScript config, called with the auth state before a start and before the form of options.'),
+  progress_ready_hook: hook<ProgressReadyHook>('ProgressReadyHook', 'Function of a JavaScript config that changes the last event of a start.'),
 };

@@ -14,7 +14,7 @@ function load(text: string, name = 'elara.config.mjs', timeoutMs = 20_000) {
   // Node loads a module once
   const file = join(mkdtempSync(join(folder, 'load-')), name);
   writeFileSync(file, text);
-  return readJavaScript(file, text, timeoutMs);
+  return readJavaScript(file, text, { timeoutMs });
 }
 
 const read = async (text: string, name?: string) => (await load(text, name)).map(({ key, value }) => [key, value]);
@@ -52,11 +52,11 @@ describe('readJavaScript', () => {
 
   it('refuses code', async () => {
     const text =
-      'export default {\n  Spawner: {\n    pre_spawn_hook: () => 1,\n    environment: { A: class X {} },\n    args: [/x/],\n  },\n};\n';
+      'export default {\n  Spawner: {\n    start_timeout: () => 1,\n    environment: { A: class X {} },\n    args: [/x/],\n  },\n};\n';
     expect(await problemsOf(text)).toMatchObject([
       {
         line: 3,
-        key: 'Spawner.pre_spawn_hook',
+        key: 'Spawner.start_timeout',
         message: expect.stringContaining('is a function, and only data can be used here') as string,
       },
       { line: 4, key: 'Spawner.environment.A', message: expect.stringContaining('is a class') as string },
@@ -69,6 +69,33 @@ describe('readJavaScript', () => {
     expect(settings.map(({ value }) => typeof value)).toEqual(['function', 'function', 'function']);
     const { config, problems } = resolve(settings);
     expect([problems, masked(config!).Spawner!.options_form]).toEqual([[], '[function]']);
+  });
+
+  it('takes them inside of values too, and a class where one can be', async () => {
+    const settings = await load(`export default {
+      JupyterHub: { spawner_class: class My { static section = 'SimpleLocalProcessSpawner'; }, template_vars: { a: () => 1, b: 2 } },
+      Spawner: {
+        environment: { A: () => 'a', B: 'b' },
+        group_overrides: { x: { groups: ['g'], spawner_override: { mem_limit: () => '1G' } } },
+      },
+    };`);
+    const { config, problems } = resolve(settings);
+    expect(problems).toEqual([]);
+    expect([config!.JupyterHub.spawner_class, config!.Spawner.environment.A].map((value) => typeof value)).toEqual(['function', 'function']);
+    expect(masked(config!)).toMatchObject({ JupyterHub: { spawner_class: '[class My]', template_vars: { a: '[function]', b: 2 } }, Spawner: { environment: { A: '[function]', B: 'b' } } });
+  });
+
+  it.each([
+    ['Spawner: { pre_spawn_hook: class X {} }', 'Spawner.pre_spawn_hook', 'is a class'],
+    ['Spawner: { profile_list: [{ display_name: () => "x" }] }', 'Spawner.profile_list[0].display_name', 'is a function'],
+    ['JupyterHub: { load_groups: { a: { properties: { x: () => 1 } } } }', 'JupyterHub.load_groups.a.properties.x', 'is a function'],
+    ['JupyterHub: { services: [{ name: "a", command: () => 1 }] }', 'JupyterHub.services[0].command', 'is a function'],
+  ])('refuses code that nothing calls: %s', async (text, key, message) => {
+    expect(await problemsOf(`export default { ${text} };`)).toMatchObject([{ key, message: expect.stringContaining(message) as string }]);
+  });
+
+  it.each(['Nowhere: { constructor: () => 1 }', 'Spawner: { prespawn_hook: () => 1 }'])('leaves it to others to tell of names that there are not: %s', async (text) => {
+    expect((await load(`export default { ${text} };`)).map(({ value }) => typeof value)).toEqual(['function']);
   });
 
   it('refuses a value that contains itself', async () => {

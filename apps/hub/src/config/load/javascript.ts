@@ -1,20 +1,27 @@
 import { ConfigError } from '../config-error.js';
 import { messageOf } from '../../errors.js';
-import { isClassName } from '../names/classes.js';
-import { classTraits } from '../schema.js';
 import { type Problem, problemOf, type Setting } from '../setting.js';
+import { takesFunction } from './functions.js';
 import { lineOf } from './line-of.js';
 import { notDataMessage } from './not-data.js';
 import { plainValue } from './plain-value.js';
 import { settingsOf } from './sections.js';
 import { within } from './within.js';
 
+/** Loads the module that configs import as `elara/config`. */
+export type ConfigApi = () => Promise<object>;
+
+interface LoadingRules {
+  /** How long loading and calling it may take. */
+  timeoutMs: number;
+  api?: ConfigApi | undefined;
+}
+
 /**
  * The settings of a JavaScript or TypeScript file: its default export, an object of classes or a function (async or not) that returns one.
- * @param timeoutMs how long loading and calling it may take
  */
-export async function readJavaScript(file: string, source: string, timeoutMs: number): Promise<Setting[]> {
-  const content = await evaluate(file, timeoutMs);
+export async function readJavaScript(file: string, source: string, loading: LoadingRules): Promise<Setting[]> {
+  const content = await evaluate(file, loading);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new ConfigError([
       {
@@ -32,20 +39,15 @@ export async function readJavaScript(file: string, source: string, timeoutMs: nu
 }
 
 function dataOf(setting: Setting, problems: Problem[]): unknown {
-  if (typeof setting.value === 'function' && takesFunctions(setting)) return setting.value;
-  return plainValue(setting.value, ({ path, kind }) =>
-    problems.push(problemOf(setting, path, notDataMessage(setting.className, setting.trait, kind))),
-  );
+  return plainValue(setting.value, {
+    keeps: (path, value) => takesFunction(setting, path, value),
+    found: ({ path, kind }) => problems.push(problemOf(setting, path, notDataMessage(setting.className, setting.trait, kind))),
+  });
 }
 
-function takesFunctions({ className, trait }: Setting): boolean {
-  const traits: Record<string, { safeParse(value: unknown): { success: boolean } }> = isClassName(className) ? classTraits[className] : {};
-  return traits[trait]?.safeParse(() => undefined).success ?? false;
-}
-
-async function evaluate(file: string, timeoutMs: number): Promise<unknown> {
+async function evaluate(file: string, { timeoutMs, api }: LoadingRules): Promise<unknown> {
   try {
-    return await within(timeoutMs, imported(file));
+    return await within(timeoutMs, imported(file, api));
   } catch (error) {
     throw new ConfigError([{ file, ...lineInStack(error, file), key: '', message: `cannot be loaded: ${messageOf(error)}` }], {
       cause: error,
@@ -53,10 +55,11 @@ async function evaluate(file: string, timeoutMs: number): Promise<unknown> {
   }
 }
 
-async function imported(file: string): Promise<unknown> {
+async function imported(file: string, api: ConfigApi | undefined): Promise<unknown> {
   // loaded only for these files, so that every other start stays fast
   const { createJiti } = await import('jiti');
-  const exported = await createJiti(import.meta.url, { fsCache: false, moduleCache: false }).import(file, { default: true });
+  const virtualModules = api ? { 'elara/config': await api() } : {};
+  const exported = await createJiti(import.meta.url, { fsCache: false, moduleCache: false, virtualModules }).import(file, { default: true });
   return typeof exported === 'function' ? (exported as () => unknown)() : exported;
 }
 

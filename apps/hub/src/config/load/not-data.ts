@@ -1,31 +1,36 @@
+import { replacementOf } from '../names/replacements.js';
+import { ancestry, isClassName } from '../names/classes.js';
 import { entryOf } from '../names/entry-of.js';
 import { REFUSED } from '../names/refused.js';
-import { ancestry, isClassName } from '../names/classes.js';
 
-const NAMES: Record<string, string> = {
-  auth_state_groups_key: 'write where the groups are, such as oauth_user.groups, or use a JavaScript config',
-  authenticator_class: "write its name: 'pam', 'github', 'generic-oauth' and so on; elara config generate lists them",
-  modify_auth_state_hook: 'use a JavaScript config',
-  refresh_user_hook: 'use a JavaScript config',
-  username_claim: 'write the name of a claim, or use a JavaScript config',
-  spawner_class: "write its name: 'localprocess' or 'simple'",
+const PLAIN: Record<string, string> = {
+  auth_state_groups_key: 'write where the groups are, such as oauth_user.groups',
+  authenticator_class: "write its name: 'pam', 'github', 'generic-oauth' and so on",
+  username_claim: 'write the name of a claim',
+  spawner_class: "write its name: 'localprocess', 'simple', 'sudo' or 'systemd'",
   proxy_class: "write its name: 'configurable-http-proxy'",
   environment: 'write the text that it would give',
-  options_form: 'write the HTML that it would give, or use a JavaScript config',
-  options_from_form: "write 'passthrough' or 'simple', or use a JavaScript config",
+  options_form: 'write the HTML that it would give',
+  options_from_form: "write 'passthrough' or 'simple'",
   apply_user_options: 'write a mapping of option names to keys of the spawner',
 };
 
 /** What to say about a value that is code (`a function`, `a class`, …) where only data can stand. */
 export function notDataMessage(className: string, trait: string, kind: string): string {
-  return `is ${kind}, and only data can be used here; ${insteadOf(className, trait)}`;
+  return `is ${kind}, and only data can be used here; ${refusedBecause(className, trait) ?? entryOf(PLAIN, trait) ?? 'write the value that it would give'}`;
 }
 
-function insteadOf(className: string, trait: string): string {
-  const refused = isClassName(className)
-    ? ancestry(className)
-        .map((name) => entryOf(REFUSED[name] ?? {}, trait))
-        .find(Boolean)
-    : undefined;
-  return refused ?? entryOf(NAMES, trait) ?? 'write the value that it would give';
+/** The same of a Python config, whose functions and classes a JavaScript config can have. */
+export function pythonCodeMessage(className: string, trait: string, kind: string): string {
+  const refused = refusedBecause(className, trait);
+  const replacement = replacementOf(trait);
+  if (refused !== undefined || !replacement || !/^(a (class|function|lambda|callable)\b)/.test(kind)) return notDataMessage(className, trait, kind);
+  const plain = entryOf(PLAIN, trait);
+  const inScript = `in a JavaScript or TypeScript config: ${trait} as ${replacement.write}; elara migrate-config begins one`;
+  return `is ${kind}, and Elara runs no Python; ${plain ? `${plain}, or ` : 'write '}${inScript}`;
+}
+
+function refusedBecause(className: string, trait: string): string | undefined {
+  if (!isClassName(className)) return undefined;
+  return ancestry(className).map((name) => entryOf(REFUSED[name] ?? {}, trait)).find(Boolean);
 }

@@ -150,17 +150,17 @@ describe('code', () => {
     [
       'c.Spawner.environment = {"A": "1", "B": lambda spawner: "x"}',
       'Spawner.environment.B',
-      'is a lambda, and only data can be used here; write the text that it would give',
+      'is a lambda, and Elara runs no Python; write the text that it would give, or in a JavaScript or TypeScript config: environment as (spawner) =>',
     ],
     [
       'def hook(spawner):\n    pass\nc.Spawner.pre_spawn_hook = hook',
       'Spawner.pre_spawn_hook',
-      'is a function (hook), and only data',
+      'is a function (hook), and Elara runs no Python; write in a JavaScript or TypeScript config: pre_spawn_hook as async (spawner, { signal }) => { … }; elara migrate-config begins one',
     ],
     [
       'class My: pass\nc.JupyterHub.spawner_class = My',
       'JupyterHub.spawner_class',
-      "is a class (My), and only data can be used here; write its name: 'localprocess' or 'simple'",
+      "is a class (My), and Elara runs no Python; write its name: 'localprocess', 'simple', 'sudo' or 'systemd', or in a JavaScript or TypeScript config: spawner_class as class MySpawner",
     ],
     ['import os\nc.JupyterHub.template_vars = {"os": os}', 'JupyterHub.template_vars.os', 'is a module (os), and only data'],
     ['c.Spawner.args.append(print)', 'Spawner.args[0]', 'is a function (print)'],
@@ -182,7 +182,7 @@ describe('code', () => {
   });
 
   it('is told all at once', async () => {
-    expect(await problemsOf('c.Spawner.a = print\nc.Spawner.b = open\n')).toHaveLength(2);
+    expect(await problemsOf('c.Spawner.ip = print\nc.Spawner.cmd = open\n')).toHaveLength(2);
   });
 });
 

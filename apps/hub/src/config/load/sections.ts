@@ -13,12 +13,12 @@ export function settingsOf(content: Mapping, locate: (path: Path) => Location): 
     if (section === null || section === undefined) return [];
     if (!isMapping(section)) return [setting('', className, section, (path) => locate([className, ...path]))];
     return Object.entries(section).map(([trait, value]) =>
-      setting(className, trait, value, (path) => locate([className, trait, ...path])),
+      setting(className, trait, value, (path) => locate([className, trait, ...path]), () => locate([className])),
     );
   });
 }
 
 /** One setting; className '' stands for something written outside of every class. */
-export function setting(className: string, trait: string, value: unknown, locate: (path: Path) => Location): Setting {
-  return { className, trait, value, key: className ? `${className}.${trait}` : trait, locate };
+export function setting(className: string, trait: string, value: unknown, locate: (path: Path) => Location, locateClass?: () => Location): Setting {
+  return { className, trait, value, key: className ? `${className}.${trait}` : trait, locate, ...(locateClass && { locateClass }) };
 }

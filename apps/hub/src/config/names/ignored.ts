@@ -6,6 +6,9 @@ const STATSD = 'statsd was removed in JupyterHub 6.0; use /hub/metrics';
 const INTERNAL_SSL = 'internal_ssl is not available';
 const ANY_TEMPLATE = 'pages are built in and use template_paths';
 const COMMAND = 'it is a command: see elara --help';
+const NO_MAIL = 'Elara sends no mail; who signs up waits for an admin';
+const NO_FIRSTUSE = "files of Python's dbm are not read; let people sign up, or set passwords with elara native set-password";
+const NO_CAPTCHA = 'pages load nothing from elsewhere; sign-ups are limited by address instead';
 const NO_SOCKETS = 'Elara listens on TCP ports only';
 
 /** Traits of JupyterHub that mean nothing here, and why; they are accepted with a warning. */
@@ -40,7 +43,20 @@ export const IGNORED: Record<string, Record<string, string>> = {
   },
   Spawner: { ssl_alt_names: INTERNAL_SSL, ssl_alt_names_include_local: INTERNAL_SSL },
   LocalProcessSpawner: { popen_kwargs: 'servers are not started by Python' },
+  SudoSpawner: { debug_mediator: 'set mediator_log_level: DEBUG' },
   LocalAuthenticator: { group_whitelist: 'JupyterHub does not use it either; set allowed_groups' },
+  NativeAuthenticator: {
+    allow_self_approval_for: NO_MAIL,
+    delete_firstuse_db_after_import: NO_FIRSTUSE,
+    firstuse_db_path: NO_FIRSTUSE,
+    import_from_firstuse: NO_FIRSTUSE,
+    recaptcha_key: NO_CAPTCHA,
+    recaptcha_secret: NO_CAPTCHA,
+    secret_key: NO_MAIL,
+    self_approval_email: NO_MAIL,
+    self_approval_server: NO_MAIL,
+  },
+  LDAPAuthenticator: { escape_userdn: 'names are always escaped, each as its place wants it' },
   GlobusOAuthenticator: { globus_local_endpoint: 'servers are told nothing of Globus' },
   ConfigurableHTTPProxy: { command_umask: NO_SOCKETS },
   CryptKeeper: { n_threads: 'encryption needs no threads of its own' },
@@ -87,15 +103,11 @@ export const IGNORED_CLASSES: Record<string, string> = {
       'BatchSpawnerBase',
       'DockerSpawner',
       'KubeSpawner',
-      'LDAPAuthenticator',
       'LTIAuthenticator',
       'MediaWikiOAuthenticator',
-      'NativeAuthenticator',
       'SlurmSpawner',
-      'SudoSpawner',
       'SwarmSpawner',
       'SystemUserSpawner',
-      'SystemdSpawner',
       'TraefikProxy',
       'WrapSpawner',
     ].map((name) => [name, ADD_ON]),

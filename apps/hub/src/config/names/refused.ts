@@ -1,4 +1,3 @@
-const CODE = 'it takes a function, and Elara runs no code from the config; leave it out';
 const ROLES = 'roles of OAuth clients are gone; list what they may do in oauth_client_allowed_scopes';
 
 const IDPS = 'say in idps how people are named and who may come in, for each identity provider';
@@ -7,18 +6,11 @@ const IDPS = 'say in idps how people are named and who may come in, for each ide
 export const REFUSED: Record<string, Record<string, string>> = {
   JupyterHub: {
     extra_handlers: 'handlers are Python classes; run them as a service of their own',
-    hub_connect_port: 'write hub_connect_url: http://HOST:PORT',
     internal_ssl: 'certificates between hub, proxy and servers are not available; leave it out',
     subdomain_host: 'a subdomain for each person is not available; leave it out',
-    user_redirect_hook: CODE,
   },
   CILogonOAuthenticator: { additional_username_claims: IDPS, idp: IDPS, idp_whitelist: IDPS, shown_idps: IDPS, strip_idp_domain: IDPS },
   Spawner: {
-    auth_state_hook: CODE,
     oauth_roles: ROLES,
-    post_stop_hook: CODE,
-    pre_spawn_hook:
-      'it takes a function, and Elara runs no code from the config; do the work in Spawner.cmd, e.g. in a script that ends in exec',
-    progress_ready_hook: CODE,
   },
 };

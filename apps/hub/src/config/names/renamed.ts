@@ -12,13 +12,14 @@ const PROXY = 'ConfigurableHTTPProxy';
 
 const proxyTo = (trait: string): Target => ({ className: PROXY, trait });
 
+/** What the last setting of one of these traits of `JupyterHub` says, of the first that was set. */
+const written = (all: readonly Setting[], ...traits: string[]): unknown =>
+  traits.map((trait) => all.findLast((other) => other.className === 'JupyterHub' && other.trait === trait)?.value).find(Boolean);
+
 const proxyApiUrl: Target = {
   className: PROXY,
   trait: 'api_url',
-  change: (_, all) => {
-    const valueOf = (trait: string) => all.findLast((other) => other.className === 'JupyterHub' && other.trait === trait)?.value;
-    return { value: `http://${String(valueOf('proxy_api_ip') ?? '127.0.0.1')}:${String(valueOf('proxy_api_port') ?? 8001)}` };
-  },
+  change: (_, all) => ({ value: `http://${String(written(all, 'proxy_api_ip') ?? '127.0.0.1')}:${String(written(all, 'proxy_api_port') ?? 8001)}` }),
 };
 
 /** Earlier names of traits of one class; the values stay. */
@@ -31,12 +32,21 @@ const groupsKey = (className: string, userKey: string): Target => ({
   trait: 'auth_state_groups_key',
   change: ({ value }) => ({ value: typeof value === 'function' ? (state: Record<string, unknown>) => (value as (user: unknown) => unknown)(state[userKey]) : `${userKey}.${String(value)}` }),
 });
+const hubConnectUrl: Target = {
+  className: 'JupyterHub',
+  trait: 'hub_connect_url',
+  change: ({ value: port }, all) => ({ value: port ? `http://${String(written(all, 'hub_connect_ip', 'hub_ip') ?? '127.0.0.1')}:${String(port)}` : '' }),
+};
+
+/** What keeps passwords from being guessed holds for every way to log in. */
+const loginFailures = (trait: string): Target => ({ className: 'Elara', trait, change: ({ value }) => ({ value }) });
 
 /** Earlier names of traits, by class. */
 export const RENAMED: Record<string, Record<string, Target>> = {
   JupyterHub: {
     admin_users: { className: 'Authenticator', trait: 'admin_users' },
     debug_proxy: proxyTo('debug'),
+    hub_connect_port: hubConnectUrl,
     proxy_api_ip: proxyApiUrl,
     proxy_api_port: proxyApiUrl,
     proxy_auth_token: proxyTo('auth_token'),
@@ -68,6 +78,13 @@ export const RENAMED: Record<string, Record<string, Target>> = {
   GitLabOAuthenticator: of('GitLabOAuthenticator', { gitlab_group_whitelist: 'allowed_gitlab_groups', gitlab_project_id_whitelist: 'allowed_project_ids' }),
   GoogleOAuthenticator: of('GoogleOAuthenticator', { google_group_whitelist: 'allowed_google_groups', user_info_url: 'userdata_url' }),
   OpenShiftOAuthenticator: of('OpenShiftOAuthenticator', { validate_cert: 'validate_server_cert' }),
+  NativeAuthenticator: {
+    allowed_failed_logins: loginFailures('login_failures_per_account'),
+    seconds_before_next_try: loginFailures('login_failure_window'),
+  },
+  LDAPAuthenticator: {
+    use_ssl: { className: 'LDAPAuthenticator', trait: 'tls_strategy', change: ({ value }) => ({ value: value ? 'on_connect' : 'before_bind' }) },
+  },
   LocalProcessSpawner: {
     INTERRUPT_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'interrupt_timeout' },
     KILL_TIMEOUT: { className: 'LocalProcessSpawner', trait: 'kill_timeout' },

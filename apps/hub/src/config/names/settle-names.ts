@@ -1,8 +1,7 @@
 import { type Problem, problemOf, type Setting } from '../setting.js';
-import { ancestry, hasTrait, heirs, isClassName, owners } from './classes.js';
+import { ancestry, hasTrait, heirs, isClassName } from './classes.js';
 import { entryOf } from './entry-of.js';
 import { IGNORED, IGNORED_CLASSES } from './ignored.js';
-import { NOT_YET } from './not-yet.js';
 import { REFUSED } from './refused.js';
 import { RENAMED, RENAMED_CLASSES, type Target } from './renamed.js';
 import { unknownClass, unknownTrait } from './unknown.js';
@@ -59,29 +58,24 @@ class Sorter {
     const renamed = among(RENAMED);
     const ignored = among(IGNORED);
     const refused = among(REFUSED);
-    if (hasTrait(className, trait)) this.#use(setting, className);
+    if (hasTrait(className, trait)) this.settled.settings.push(setting);
     else if (renamed) this.#rename(setting, renamed);
     else if (ignored) this.#ignore(setting, ignored);
     else if (refused) this.#refuse(setting, refused);
     else this.#sortForeign(setting, className);
   }
 
-  #use(setting: Setting, className: ClassName): void {
-    if ([...ancestry(className), className].some((name) => NOT_YET[name]?.includes(setting.trait))) {
-      this.settled.warnings.push(problemOf(setting, [], 'has no effect so far'));
-    }
-    this.settled.settings.push(setting);
-  }
-
   // `c.Authenticator.admin_groups` reaches PAMAuthenticator in JupyterHub too: a class reads the sections of all its parents.
   #sortForeign(setting: Setting, className: ClassName): void {
-    const takers = owners(setting.trait).filter((name) => heirs(className).includes(name));
+    const having = heirs(className).filter((name) => hasTrait(name, setting.trait));
+    // those below one of them take it over from there
+    const takers = having.filter((name) => !having.some((other) => other !== name && ancestry(name).includes(other)));
     if (takers.length === 0) {
       this.settled.problems.push(unknownTrait(setting, className));
       return;
     }
-    this.settled.warnings.push(problemOf(setting, [], `belongs to ${takers.join(', ')} and is used there`));
-    for (const taker of takers) this.#arrived.push({ ...setting, className: taker });
+    this.settled.warnings.push(problemOf(setting, [], `belongs to ${takers.join(' and ')} and is used there`));
+    this.#arrived.push(...takers.map((taker) => ({ ...setting, className: taker })));
   }
 
   #rename(setting: Setting, { className, trait, change }: Target): void {

@@ -8,7 +8,7 @@ const inNoClass = (setting: Setting) => setting.className === '';
 /** A section that is no class, or (className '') something that stands outside of every section. */
 export function unknownClass(setting: Setting): Problem {
   if (inNoClass(setting)) return outsideOfClasses(setting);
-  const written = { ...setting, key: setting.className };
+  const written = { ...setting, key: setting.className, locate: setting.locateClass ?? setting.locate };
   return problemOf(written, [], 'there is no such class', nearestClass(setting.className));
 }
 
