@@ -94,7 +94,7 @@ export interface JupyterHubConfig {
   trusted_downstream_ips?: List<string>;
   /** Send people from / to their own server; false: to the home page. Default: true. */
   redirect_to_server?: boolean;
-  /** How people log in. (pam, dummy, shared-password, ldap, null, native, or in a JavaScript config a class) Default: "pam". */
+  /** How people log in; with local- before a name from generic-oauth on, people with an account on this machine. (pam, dummy, shared-password, ldap, null, native, generic-oauth, auth0, azuread, bitbucket, cilogon, github, gitlab, globus, google, openshift, or in a JavaScript config a class) Default: "pam". */
   authenticator_class?: string | Hooks.DriverClass<Authenticator, AuthenticatorTraits, ConfigInForce>;
   /** How servers are started. (localprocess, simple, sudo, systemd, or in a JavaScript config a class) Default: "localprocess". */
   spawner_class?: string | Hooks.DriverClass<Spawner, SpawnerTraits, ConfigInForce>;
@@ -361,6 +361,241 @@ export interface NativeAuthenticatorConfig extends LocalAuthenticatorConfig {
   password_hash_cost?: number;
 }
 
+/** Logins at another site, by OAuth 2 or OpenID Connect. Each provider has a class of its own, which takes over what is set here. */
+export interface OAuthenticatorConfig extends AuthenticatorConfig {
+  /** Let people in who are in the database. */
+  allow_existing_users?: boolean;
+  /** Check the login again before a server starts; true with enable_auth_state, unless set. */
+  refresh_pre_spawn?: boolean;
+  /** What the button on the login page calls the provider. Default: "". */
+  login_service?: string;
+  /** What the provider knows the hub by; $PROVIDER_CLIENT_ID or $OAUTH_CLIENT_ID unless set. Default: "". */
+  client_id?: string;
+  /** The secret that belongs to it; $PROVIDER_CLIENT_SECRET or $OAUTH_CLIENT_SECRET unless set. Default: "". */
+  client_secret?: string;
+  /** Where the provider sends people back to: https://HOST/hub/oauth_callback; guessed from the request unless set. Default: "". */
+  oauth_callback_url?: string;
+  /** Address of an OpenID provider, by which its endpoints and keys are found; identities are then verified by its signatures. Default: "". */
+  issuer?: string;
+  /** Where people are sent to log in; that of the provider unless set. Default: "". */
+  authorize_url?: string;
+  /** Where codes are exchanged for tokens; that of the provider unless set. Default: "". */
+  token_url?: string;
+  /** Where the provider tells who somebody is; that of the provider unless set. Default: "". */
+  userdata_url?: string;
+  /** Take who somebody is from the ID token, whose signature is checked: needs issuer. Default: false. */
+  userdata_from_id_token?: boolean;
+  /** Further arguments of the request to userdata_url. Default: {}. */
+  userdata_params?: Mapping<string | number | boolean>;
+  /** How the token goes to userdata_url: header, or url for providers that know no better. */
+  userdata_token_method?: "header" | "url";
+  /** What names people are known by: a claim, or a function of a JavaScript config that gets all of them. Default: "". */
+  username_claim?: Hooks.UsernameClaim | string;
+  /** Take e-mail addresses for names that the provider has not verified. Default: false. */
+  allow_unverified_email?: boolean;
+  /** What is asked for at the provider. Default: []. */
+  scope?: List<string>;
+  /** People to whom the provider has granted all of these may log in; each has to stand in scope. Default: []. */
+  allowed_scopes?: List<string>;
+  /** Groups of the provider whose members may log in: needs manage_groups. Default: []. */
+  allowed_groups?: List<string>;
+  /** Groups of the provider whose members are admins, and nobody else but admin_users: needs manage_groups. Default: []. */
+  admin_groups?: List<string>;
+  /** Where groups are found in auth_state, such as oauth_user.groups: needs manage_groups. Default: "". */
+  auth_state_groups_key?: Hooks.AuthStateGroups | string;
+  /** Protect codes by PKCE (RFC 7636). Default: true. */
+  enable_pkce?: boolean;
+  /** Send client_id and client_secret in the Authorization header instead of in the body. */
+  basic_auth?: boolean;
+  /** Further arguments of requests to token_url. Default: {}. */
+  token_params?: Mapping<string | number | boolean>;
+  /** Further arguments of the address to which people are sent. Default: {}. */
+  extra_authorize_params?: Mapping<string | number | boolean>;
+  /** Check certificates of the provider, and speak http to this machine only. */
+  validate_server_cert?: boolean;
+  /** Deadlines in seconds and certificates for requests to the provider. Default: {}. */
+  http_request_kwargs?: { ca_certs?: string; client_cert?: string; client_key?: string; connect_timeout?: number; request_timeout?: number; validate_cert?: boolean };
+  /** Where people are sent after they have logged out here, to log out there; $OAUTH_LOGOUT_REDIRECT_URL unless set. Default: "". */
+  logout_redirect_url?: string;
+  /** What people are told who may not come in. Default: "Sorry, you are not currently authorized to use this hub. Please contact the hub administrator.". */
+  custom_403_message?: string;
+  /** Function of a JavaScript config that changes what is kept of a login. */
+  modify_auth_state_hook?: Hooks.ModifyAuthStateHook;
+  /** Function of a JavaScript config that decides whether a login still holds: ({ name, authState }) => true, false, a model, or null to have it looked up. */
+  refresh_user_hook?: Hooks.RefreshUserHook;
+}
+
+/** authenticator_class generic-oauth: any provider, such as Keycloak. */
+export type GenericOAuthenticatorConfig = OAuthenticatorConfig;
+
+/** authenticator_class auth0. */
+export interface Auth0OAuthenticatorConfig extends OAuthenticatorConfig {
+  /** What names people are known by. Default: "email". */
+  username_claim?: Hooks.UsernameClaim | string;
+  /** What is asked for at Auth0. Default: ["openid","email"]. */
+  scope?: List<string>;
+  /** Domain of the tenant, such as NAME.eu.auth0.com; $AUTH0_DOMAIN unless set. Default: "". */
+  auth0_domain?: string;
+  /** NAME, for the domain NAME.auth0.com; $AUTH0_SUBDOMAIN unless set. Default: "". */
+  auth0_subdomain?: string;
+}
+
+/** authenticator_class azuread: Microsoft Entra ID. */
+export interface AzureAdOAuthenticatorConfig extends OAuthenticatorConfig {
+  /** Take who somebody is from the ID token. Default: true. */
+  userdata_from_id_token?: boolean;
+  /** What names people are known by. They can change their name: preferred_username or oid are better. Default: "name". */
+  username_claim?: Hooks.UsernameClaim | string;
+  /** What is asked for at Microsoft. Default: ["openid"]. */
+  scope?: List<string>;
+  /** Id of the tenant; $AAD_TENANT_ID unless set. Default: "". */
+  tenant_id?: string;
+  /** Address of Microsoft Entra ID, for its national clouds. Default: "https://login.microsoftonline.com". */
+  graph_url?: string;
+}
+
+/** authenticator_class bitbucket. */
+export interface BitbucketOAuthenticatorConfig extends OAuthenticatorConfig {
+  /** Workspaces whose members may log in, as in their addresses. Default: []. */
+  allowed_teams?: List<string>;
+}
+
+/** authenticator_class cilogon: the institutions behind CILogon. */
+export interface CILogonOAuthenticatorConfig extends OAuthenticatorConfig {
+  /** What is asked for at CILogon. Default: ["openid","email","org.cilogon.userinfo","profile"]. */
+  scope?: List<string>;
+  /** Its host; $CILOGON_HOST or cilogon.org unless set. Default: "". */
+  cilogon_host?: string;
+  /** Identity providers by which people may log in, by EntityID: {ID: {username_derivation: {username_claim: email}, allow_all: true}}. Default: {}. */
+  idps?: Mapping<{ username_derivation: unknown; default?: boolean; allow_all?: boolean; allowed_domains?: List<string>; allowed_domains_claim?: string }>;
+  /** How its page looks. Default: "". */
+  skin?: string;
+}
+
+/** authenticator_class github. */
+export interface GitHubOAuthenticatorConfig extends OAuthenticatorConfig {
+  /** What names people are known by. Default: "login". */
+  username_claim?: Hooks.UsernameClaim | string;
+  /** Address of GitHub Enterprise Server; $GITHUB_URL or https://github.com unless set. Default: "". */
+  github_url?: string;
+  /** Address of its API. Default: "". */
+  github_api?: string;
+  /** Organizations, or teams as ORGANIZATION:TEAM, whose members may log in; private membership takes the scope read:org. Default: []. */
+  allowed_organizations?: List<string>;
+  /** Keep the teams of people in auth_state: takes the scope read:org. Default: false. */
+  populate_teams_in_auth_state?: boolean;
+}
+
+/** authenticator_class gitlab. */
+export interface GitLabOAuthenticatorConfig extends OAuthenticatorConfig {
+  /** Address of GitLab; $GITLAB_URL or https://gitlab.com unless set. Default: "". */
+  gitlab_url?: string;
+  /** Address of its API. Default: "". */
+  gitlab_api?: string;
+  /** Version of its API; $GITLAB_API_VERSION or 4 unless set. Default: "". */
+  gitlab_api_version?: string | number;
+  /** Groups whose members may log in, as in their addresses: group/subgroup. Default: []. */
+  allowed_gitlab_groups?: List<string>;
+  /** Ids of projects whose developers, and those above them, may log in. Default: []. */
+  allowed_project_ids?: List<string | number>;
+}
+
+/** authenticator_class globus. */
+export interface GlobusOAuthenticatorConfig extends OAuthenticatorConfig {
+  /** What names people are known by, without what follows @. Default: "preferred_username". */
+  username_claim?: Hooks.UsernameClaim | string;
+  /** What is asked for at Globus. Default: ["openid","profile","urn:globus:auth:scope:transfer.api.globus.org:all"]. */
+  scope?: List<string>;
+  /** Domain of the institution by which people have to log in; $IDENTITY_PROVIDER unless set. Default: "". */
+  identity_provider?: string;
+  /** Know people by their e-mail address instead. Default: false. */
+  username_from_email?: boolean;
+  /** Ids of groups whose members may log in. Default: []. */
+  allowed_globus_groups?: List<string>;
+  /** Ids of groups whose members are admins. Default: []. */
+  admin_globus_groups?: List<string>;
+  /** Where the groups of somebody are asked for. Default: "https://groups.api.globus.org/v2/groups/my_groups". */
+  globus_groups_url?: string;
+  /** Services whose tokens are not kept in auth_state. Default: ["auth.globus.org"]. */
+  exclude_tokens?: List<string>;
+  /** Revoke tokens when somebody logs out. Default: false. */
+  revoke_tokens_on_logout?: boolean;
+  /** Where tokens are revoked. Default: "". */
+  revocation_url?: string;
+}
+
+/** authenticator_class google. */
+export interface GoogleOAuthenticatorConfig extends OAuthenticatorConfig {
+  /** What names people are known by. Default: "email". */
+  username_claim?: Hooks.UsernameClaim | string;
+  /** What is asked for at Google. Default: ["openid","email"]. */
+  scope?: List<string>;
+  /** Organizations of Google, by domain, of which people have to be members; $HOSTED_DOMAIN unless set. Default: []. */
+  hosted_domain?: List<string> | string;
+  /** Organizations of Google, by domain, whose members may log in. Default: []. */
+  allowed_hosted_domains?: List<string> | string;
+  /** Leave the domain out of names, where it is one of hosted_domain; true for at most one of them, unless set. */
+  strip_domain?: boolean;
+  /** Address of the API; $GOOGLE_API_URL or https://www.googleapis.com unless set. Default: "". */
+  google_api_url?: string;
+  /** Groups whose members may log in: {DOMAIN: [GROUP]}. Default: {}. */
+  allowed_google_groups?: Mapping<List<string>>;
+  /** Groups whose members are admins: {DOMAIN: [GROUP]}. Default: {}. */
+  admin_google_groups?: Mapping<List<string>>;
+  /** Files with the keys of service accounts that may read groups: {DOMAIN: FILE}. Default: {}. */
+  google_service_account_keys?: Mapping<string>;
+  /** Whom a service account stands for: {DOMAIN: NAME}. Default: {}. */
+  gsuite_administrator?: Mapping<string>;
+  /** Count members of groups within groups. Default: false. */
+  include_nested_groups?: boolean;
+}
+
+/** authenticator_class openshift. */
+export interface OpenShiftOAuthenticatorConfig extends OAuthenticatorConfig {
+  /** What names people are known by, of the metadata of their account. Default: "name". */
+  username_claim?: Hooks.UsernameClaim | string;
+  /** What is asked for at OpenShift. Default: ["user:info"]. */
+  scope?: List<string>;
+  /** Address of the cluster; $OPENSHIFT_URL or its name within the cluster unless set. Default: "". */
+  openshift_url?: string;
+  /** Address of its OAuth server; the cluster tells it unless set. Default: "". */
+  openshift_auth_api_url?: string;
+  /** Address of its API; $OPENSHIFT_REST_API_URL or openshift_url unless set. Default: "". */
+  openshift_rest_api_url?: string;
+  /** File with the certificates by which the cluster is known; that of the service account unless set. Default: "". */
+  ca_certs?: string;
+}
+
+/** authenticator_class local-generic-oauth: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalGenericOAuthenticatorConfig = GenericOAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-auth0: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalAuth0OAuthenticatorConfig = Auth0OAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-azuread: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalAzureAdOAuthenticatorConfig = AzureAdOAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-bitbucket: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalBitbucketOAuthenticatorConfig = BitbucketOAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-cilogon: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalCILogonOAuthenticatorConfig = CILogonOAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-github: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalGitHubOAuthenticatorConfig = GitHubOAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-gitlab: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalGitLabOAuthenticatorConfig = GitLabOAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-globus: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalGlobusOAuthenticatorConfig = GlobusOAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-google: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalGoogleOAuthenticatorConfig = GoogleOAuthenticatorConfig & LocalAuthenticatorConfig;
+
+/** authenticator_class local-openshift: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+export type LocalOpenShiftOAuthenticatorConfig = OpenShiftOAuthenticatorConfig & LocalAuthenticatorConfig;
+
 /** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
 export interface SpawnerConfig {
   /** Program of a server, with its arguments. Default: ["jupyterhub-singleuser"]. */
@@ -577,6 +812,48 @@ export interface ElaraConfig {
   NullAuthenticator?: NullAuthenticatorConfig;
   /** authenticator_class native: accounts of the hub's own, for which people sign up. Takes over LocalAuthenticator's keys. */
   NativeAuthenticator?: NativeAuthenticatorConfig;
+  /** Logins at another site, by OAuth 2 or OpenID Connect. Each provider has a class of its own, which takes over what is set here. */
+  OAuthenticator?: OAuthenticatorConfig;
+  /** authenticator_class generic-oauth: any provider, such as Keycloak. */
+  GenericOAuthenticator?: GenericOAuthenticatorConfig;
+  /** authenticator_class auth0. */
+  Auth0OAuthenticator?: Auth0OAuthenticatorConfig;
+  /** authenticator_class azuread: Microsoft Entra ID. */
+  AzureAdOAuthenticator?: AzureAdOAuthenticatorConfig;
+  /** authenticator_class bitbucket. */
+  BitbucketOAuthenticator?: BitbucketOAuthenticatorConfig;
+  /** authenticator_class cilogon: the institutions behind CILogon. */
+  CILogonOAuthenticator?: CILogonOAuthenticatorConfig;
+  /** authenticator_class github. */
+  GitHubOAuthenticator?: GitHubOAuthenticatorConfig;
+  /** authenticator_class gitlab. */
+  GitLabOAuthenticator?: GitLabOAuthenticatorConfig;
+  /** authenticator_class globus. */
+  GlobusOAuthenticator?: GlobusOAuthenticatorConfig;
+  /** authenticator_class google. */
+  GoogleOAuthenticator?: GoogleOAuthenticatorConfig;
+  /** authenticator_class openshift. */
+  OpenShiftOAuthenticator?: OpenShiftOAuthenticatorConfig;
+  /** authenticator_class local-generic-oauth: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalGenericOAuthenticator?: LocalGenericOAuthenticatorConfig;
+  /** authenticator_class local-auth0: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalAuth0OAuthenticator?: LocalAuth0OAuthenticatorConfig;
+  /** authenticator_class local-azuread: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalAzureAdOAuthenticator?: LocalAzureAdOAuthenticatorConfig;
+  /** authenticator_class local-bitbucket: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalBitbucketOAuthenticator?: LocalBitbucketOAuthenticatorConfig;
+  /** authenticator_class local-cilogon: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalCILogonOAuthenticator?: LocalCILogonOAuthenticatorConfig;
+  /** authenticator_class local-github: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalGitHubOAuthenticator?: LocalGitHubOAuthenticatorConfig;
+  /** authenticator_class local-gitlab: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalGitLabOAuthenticator?: LocalGitLabOAuthenticatorConfig;
+  /** authenticator_class local-globus: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalGlobusOAuthenticator?: LocalGlobusOAuthenticatorConfig;
+  /** authenticator_class local-google: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalGoogleOAuthenticator?: LocalGoogleOAuthenticatorConfig;
+  /** authenticator_class local-openshift: the same, for people with an account on this machine. Takes over LocalAuthenticator's keys too. */
+  LocalOpenShiftOAuthenticator?: LocalOpenShiftOAuthenticatorConfig;
   /** How people's servers are started, whatever the way. Each way has a class of its own, which takes over what is set here. */
   Spawner?: SpawnerConfig;
   /** spawner_class localprocess: servers are processes of the person's own account on this machine. */

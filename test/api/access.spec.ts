@@ -9,7 +9,7 @@ import { type DeclaredRoute, databaseOf, declaredRoutes } from '../support/route
 const OPEN = [
   'GET /hub/api', 'GET /hub/api/openapi.json', 'GET /hub/api/health', 'GET /hub/health', 'HEAD /hub/api/health', 'HEAD /hub/health',
   'POST /hub/api/authorizations/token', 'POST /hub/api/authorizations/token/:token', 'POST /hub/api/oauth2/token', 'POST /hub/api/users/:user/tokens',
-  'GET /hub/error/:code', 'GET /hub/front-door', 'GET /hub/login', 'POST /hub/login', 'GET /hub/logout',
+  'GET /hub/error/:code', 'GET /hub/front-door', 'GET /hub/login', 'POST /hub/login', 'GET /hub/logout', 'GET /hub/oauth_login', 'GET /hub/oauth_callback',
   'GET /hub/login/code', 'POST /hub/login/code', 'GET /hub/signup', 'POST /hub/signup',
   'GET /hub/logo', 'HEAD /hub/logo', 'GET /hub/static/*', 'HEAD /hub/static/*',
   ...['POST', 'PATCH', 'DELETE'].flatMap((method) => [`${method} /hub/user/:user`, `${method} /hub/user/:user/*`]),

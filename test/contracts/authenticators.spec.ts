@@ -8,6 +8,8 @@ import { openDatabase } from '../../apps/hub/src/database/connection.js';
 import { PlainReads } from '../../apps/hub/src/database/reads.js';
 import { describeAuthenticator } from './authenticator-contract.js';
 import { Machine } from '../support/machine.js';
+import { CLIENT, TestProvider } from '../support/openid-provider.js';
+import { OAuthBrowser } from '../support/sign-in.js';
 import { LDAP_PASSWORD, PEOPLE, SEARCHER, Slapd } from '../support/slapd.js';
 
 const SERVICE = 'elara-e2e-contract';
@@ -111,4 +113,25 @@ describeAuthenticator(
     };
   },
   { backend: true },
+);
+
+describeAuthenticator(
+  'generic-oauth',
+  async () => {
+    const provider = await TestProvider.start();
+    return {
+      traits: { JupyterHub: { authenticator_class: 'generic-oauth' }, GenericOAuthenticator: { ...CLIENT, issuer: provider.issuer, scope: ['openid'], username_claim: 'preferred_username' } },
+      // who somebody is there needs no password here
+      people: credentials('', ''),
+      spellings: ['ADA', 'aDa'],
+      logIn: async (app, { username }) => {
+        provider.accounts.set('somebody', { preferred_username: username });
+        const answer = await new OAuthBrowser(app).signIn('somebody');
+        const cookies = ([answer.headers['set-cookie'] ?? []].flat() as string[]).filter((line) => !line.startsWith('oauthenticator-state'));
+        return { ...answer, headers: { ...answer.headers, 'set-cookie': cookies } };
+      },
+      dispose: () => provider.stop(),
+    };
+  },
+  { form: false },
 );

@@ -1,3 +1,4 @@
+import { OAUTH_CLASSES } from '../config/oauth-classes.js';
 import type { HubConfig } from '../config/schema.js';
 
 type AuthenticatorTraits = HubConfig['Authenticator'];
@@ -11,6 +12,7 @@ export function authenticatorTraits(config: HubConfig): AuthenticatorTraits {
     ldap: config.LDAPAuthenticator,
     null: config.NullAuthenticator,
     native: config.NativeAuthenticator,
+    ...Object.fromEntries(Object.entries(OAUTH_CLASSES).map(([name, className]) => [name, config[className]])),
   };
   const { authenticator_class: name } = config.JupyterHub;
   return (typeof name === 'string' && byClass[name]) || config.Authenticator;

@@ -47,6 +47,38 @@ export interface RequestFacts {
   address: string;
 }
 
+/** What a browser keeps, signed by the hub, while somebody is away at another site. */
+export type Remembered = Readonly<Record<string, string>>;
+
+/** Logins at another site, which sends people back with something to check (OAuth 2, OpenID Connect). */
+export interface ExternalLogin {
+  /** What people call the other site. */
+  readonly service: string;
+  /** Where it is to send people back to; '' for where they came from. */
+  readonly callbackUrl: string;
+  /** Where people go who have logged out here, to log out there too; '' for nowhere. */
+  readonly logoutUrl: string;
+  /** What people are told who may not come in. */
+  readonly refusal: string;
+
+  /**
+   * @returns where to send somebody, and what to remember of it; `state` comes back with them
+   * @throws UnavailableError when the other site cannot be asked
+   */
+  begin(callbackUrl: string): Promise<{ url: string; state: string; remembered: Remembered }>;
+
+  /**
+   * @param query what the other site sent them back with
+   * @param remembered what `begin` wanted remembered
+   * @returns who somebody turned out to be
+   * @throws LoginRefusedError for a reason that the person may know; UnavailableError when the other site cannot be asked
+   */
+  finish(callbackUrl: string, query: URLSearchParams, remembered: Remembered, signal: AbortSignal): Promise<AuthModel>;
+
+  /** Ends there what began with a login, for somebody who has logged out here. */
+  forget?(user: KnownUser): Promise<void>;
+}
+
 /**
  * A way to find out whether people are who they say they are. Whether they may come in is decided by the login flow
  * (`users/login-steps.ts`). All members but the first three and `warnings` are for drivers that know more.
@@ -70,6 +102,9 @@ export interface Authenticator {
 
   /** Whether models tell roles, so that `manage_roles` can be used. */
   readonly tellsRoles?: boolean;
+
+  /** Logins at another site, where that is how people log in. */
+  readonly external?: ExternalLogin;
 
   /** Asked with `auto_login`, in place of the form: who it is by what stands in the request itself, such as headers of a proxy. */
   authenticateRequest?(request: RequestFacts): Promise<AuthModel | undefined>;

@@ -11,6 +11,7 @@ import { NativeAuthenticator } from './native/native.js';
 import { Passwords } from './native/passwords.js';
 import { SecondFactors } from './native/second-factors.js';
 import { NullAuthenticator } from './null.js';
+import { OAUTH_DRIVERS } from './oauth/drivers.js';
 import { PamAuthenticator } from './pam.js';
 import { SharedPasswordAuthenticator } from './shared-password.js';
 
@@ -21,6 +22,7 @@ const DRIVERS: Record<BuiltIn, (config: HubConfig, native?: Authenticator) => Au
   ldap: (config) => new LdapAuthenticator(config.LDAPAuthenticator),
   null: () => new NullAuthenticator(),
   native: (_config, native) => present(native),
+  ...OAUTH_DRIVERS,
   pam: (config) => new PamAuthenticator(config.PAMAuthenticator),
   'shared-password': (config) => new SharedPasswordAuthenticator(config.SharedPasswordAuthenticator),
 };

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { CLASS_HELP } from './classes/help.js';
-import { CLASS_NAMES } from './names/classes.js';
-import { type ClassName, classTraits, PARENTS } from './schema.js';
+import { CLASS_NAMES, parentsOf } from './names/classes.js';
+import { type ClassName, classTraits } from './schema.js';
 
 const HEAD = `# The config of Elara: every key with its default, all commented out. Made by: elara config generate
 #
@@ -23,11 +23,10 @@ function section(className: ClassName): string {
   return [`# ${CLASS_HELP[className]}\n${className}:\n`, ...traits].join('\n');
 }
 
-/** The traits that the class does not take over from its parent unchanged. */
+/** The traits that the class does not take over from a parent unchanged. */
 export function ownTraits(className: ClassName): [trait: string, schema: z.ZodType][] {
-  const parent = PARENTS[className];
-  const inherited: Record<string, z.ZodType> = parent ? classTraits[parent] : {};
-  return Object.entries<z.ZodType>(classTraits[className]).filter(([trait, schema]) => inherited[trait] !== schema);
+  const inherited: Record<string, z.ZodType>[] = parentsOf(className).map((parent) => classTraits[parent]);
+  return Object.entries<z.ZodType>(classTraits[className]).filter(([trait, schema]) => !inherited.some((traits) => traits[trait] === schema));
 }
 
 function defaultText(schema: z.ZodType): string {

@@ -1,7 +1,8 @@
+import { OAUTH_CHECKS, oauthInForce } from './oauth-checks.js';
 import type { HubConfig } from './schema.js';
 
 /** A rule between keys; `key` is the one that is told off. */
-interface Check {
+export interface Check {
   key: [className: keyof HubConfig, trait: string];
   broken(config: HubConfig): boolean;
   message: string;
@@ -16,7 +17,7 @@ export const CHECKS: Check[] = [
   },
   {
     key: ['JupyterHub', 'load_groups'],
-    broken: (config) => config.Authenticator.manage_groups && Object.keys(config.JupyterHub.load_groups).length > 0,
+    broken: (config) => (oauthInForce(config) ?? config.Authenticator).manage_groups && Object.keys(config.JupyterHub.load_groups).length > 0,
     message: 'groups come from the authenticator (manage_groups), so none can be given here',
   },
   {
@@ -58,6 +59,7 @@ export const CHECKS: Check[] = [
   ldap('use_lookup_dn_username', (ldap) => ldap.use_lookup_dn_username && !(ldap.lookup_dn && ldap.lookup_dn_user_dn_attribute), 'needs lookup_dn and lookup_dn_user_dn_attribute'),
   ldap('search_filter', ({ search_filter, user_search_base }) => search_filter !== '' && !user_search_base, 'needs user_search_base'),
   ldap('group_search_base', ({ manage_groups, group_search_base }) => manage_groups && group_search_base === '', 'is needed with manage_groups: where the groups are'),
+  ...OAUTH_CHECKS,
 ];
 
 /** A rule that counts where people log in by LDAP. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DriverClass } from './hooks/functions.js';
+import { OAUTH_CLASS_PATHS } from './oauth-classes.js';
 import { functionTypes, NO_FUNCTION } from './traits.js';
 
 const AUTHENTICATORS = {
@@ -9,6 +10,7 @@ const AUTHENTICATORS = {
   ldap: ['ldapauthenticator', 'ldapauthenticator.LDAPAuthenticator', 'ldapauthenticator.ldapauthenticator.LDAPAuthenticator', 'LDAPAuthenticator'],
   null: ['jupyterhub.auth.NullAuthenticator', 'NullAuthenticator'],
   native: ['nativeauthenticator.NativeAuthenticator', 'nativeauthenticator.nativeauthenticator.NativeAuthenticator', 'NativeAuthenticator'],
+  ...OAUTH_CLASS_PATHS,
 };
 
 const SPAWNERS = {
@@ -21,6 +23,9 @@ const SPAWNERS = {
 const PROXIES = {
   'configurable-http-proxy': ['default', 'jupyterhub.proxy.ConfigurableHTTPProxy', 'ConfigurableHTTPProxy'],
 };
+
+/** Those from generic-oauth on have a twin each, with local- before the name; people need not read all of them. */
+const shown = (names: readonly string[]): string => names.filter((name) => !name.startsWith('local-')).join(', ');
 
 /** A name, in any case, or the class path that JupyterHub uses for it; becomes the short name. */
 function driver<T extends string>(what: string, drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
@@ -37,7 +42,7 @@ const OWN = {
 function driverOrClass<T extends string>(what: keyof typeof OWN, drivers: Record<T, string[]>, initial: NoInfer<T>, help: string) {
   const own = z.custom<DriverClass>((value) => typeof value === 'function', NO_FUNCTION).register(functionTypes, { type: OWN[what], isClass: true });
   const named = z.union([driverName(what, drivers), own]).prefault(initial);
-  return named.describe(`${help} (${Object.keys(drivers).join(', ')}, or in a JavaScript config a class)`);
+  return named.describe(`${help} (${shown(Object.keys(drivers))}, or in a JavaScript config a class)`);
 }
 
 function driverName<T extends string>(what: string, drivers: Record<T, string[]>) {
@@ -50,7 +55,7 @@ function driverName<T extends string>(what: string, drivers: Record<T, string[]>
     context.addIssue({
       code: 'custom',
       params: { names },
-      message: `no ${what} is called '${value}'; there are ${short.join(', ')}`,
+      message: `no ${what} is called '${value}'; there are ${shown(short)}`,
     });
     return z.NEVER;
   });
@@ -59,6 +64,6 @@ function driverName<T extends string>(what: string, drivers: Record<T, string[]>
 /** How people call a driver: by its name, or that of its class. */
 export const nameOfDriver = (driver: string | DriverClass): string => (typeof driver === 'string' ? driver : driver.name || 'a class of its own');
 
-export const authenticatorClass = driverOrClass('authenticator', AUTHENTICATORS, 'pam', 'How people log in.');
+export const authenticatorClass = driverOrClass('authenticator', AUTHENTICATORS, 'pam', 'How people log in; with local- before a name from generic-oauth on, people with an account on this machine.');
 export const spawnerClass = driverOrClass('spawner', SPAWNERS, 'localprocess', 'How servers are started.');
 export const proxyClass = driver('proxy', PROXIES, 'configurable-http-proxy', 'What leads people to their servers.');

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { masked } from './masked.js';
-import { type ClassName, type HubConfig, PARENTS } from './schema.js';
+import { parentsOf } from './names/classes.js';
+import { OAUTH_CLASS_NAMES } from './oauth-classes.js';
+import type { ClassName, HubConfig } from './schema.js';
 
 /** One trait that a new config sets to another value. */
 export interface ConfigChange {
@@ -48,6 +50,8 @@ const LIVE: Partial<Record<ClassName, readonly string[] | 'all'>> = {
   LDAPAuthenticator: PEOPLE,
   NullAuthenticator: PEOPLE,
   NativeAuthenticator: [...PEOPLE, 'allow_2fa', 'ask_email_on_signup', 'check_common_password', 'enable_signup', 'minimum_password_length', 'open_signup', 'password_hash_cost', 'tos'],
+  OAuthenticator: PEOPLE,
+  ...Object.fromEntries(OAUTH_CLASS_NAMES.map((name) => [name, PEOPLE])),
   Spawner: 'all',
   LocalProcessSpawner: 'all',
   SimpleLocalProcessSpawner: 'all',
@@ -94,8 +98,7 @@ function isLive(className: ClassName, trait: string): boolean {
 }
 
 function isInherited(className: ClassName, trait: string, configs: readonly Sections[]): boolean {
-  const parent = PARENTS[className];
-  return parent !== undefined && configs.every((config) => trait in config[parent] && isDeepStrictEqual(config[className][trait], config[parent][trait]));
+  return parentsOf(className).some((parent) => configs.every((config) => trait in config[parent] && isDeepStrictEqual(config[className][trait], config[parent][trait])));
 }
 
 /** Every reading of a config makes its functions anew. */

@@ -60,7 +60,7 @@ describe('classes', () => {
     expect(config.PAMAuthenticator.admin_groups).toEqual(['g']);
     expect(config.DummyAuthenticator.password).toBe('y');
     expect(warnings).toMatchObject([
-      { key: 'Authenticator.admin_groups', message: 'belongs to PAMAuthenticator and is used there' },
+      { key: 'Authenticator.admin_groups', message: 'belongs to PAMAuthenticator and OAuthenticator and is used there' },
       { key: 'Authenticator.password', message: 'belongs to DummyAuthenticator and is used there' },
     ]);
   });

@@ -6,6 +6,8 @@ import {
   pamAuthenticatorTraits,
   sharedPasswordAuthenticatorTraits,
 } from './classes/authenticator.js';
+import { localOAuthPresetTraits, oauthPresetTraits } from './classes/oauth-presets.js';
+import { oauthenticatorTraits } from './classes/oauthenticator.js';
 import { cryptKeeperTraits } from './classes/crypt-keeper.js';
 import { elaraTraits } from './classes/elara.js';
 import { jupyterHubTraits } from './classes/jupyterhub.js';
@@ -14,6 +16,8 @@ import { ldapAuthenticatorTraits } from './classes/ldapauthenticator.js';
 import { configurableHttpProxyTraits, proxyTraits } from './classes/proxy.js';
 import { serviceRecord } from './classes/records.js';
 import { localProcessSpawnerTraits, simpleLocalProcessSpawnerTraits, spawnerTraits } from './classes/spawner.js';
+import { OAUTH_CLASS_NAMES, type OAuthClassName, type OAuthPresetName, presetOf } from './oauth-classes.js';
+import { type GivenOAuthTraits, withOAuthDefaults } from './oauth-defaults.js';
 import { sudoSpawnerTraits } from './classes/sudo-spawner.js';
 import { systemdSpawnerTraits } from './classes/systemd-spawner.js';
 
@@ -33,6 +37,9 @@ export const classTraits = {
   LDAPAuthenticator: { ...authenticatorTraits, ...ldapAuthenticatorTraits },
   NullAuthenticator: authenticatorTraits,
   NativeAuthenticator: { ...localAuthenticator, ...nativeAuthenticatorTraits },
+  OAuthenticator: oauthenticatorTraits,
+  ...oauthPresetTraits,
+  ...localOAuthPresetTraits,
   Spawner: spawnerTraits,
   LocalProcessSpawner: localProcessSpawner,
   SimpleLocalProcessSpawner: { ...localProcessSpawner, ...simpleLocalProcessSpawnerTraits },
@@ -46,8 +53,12 @@ export const classTraits = {
 
 export type ClassName = keyof typeof classTraits;
 
-/** Which class a class takes its unset traits from. */
-export const PARENTS: Partial<Record<ClassName, ClassName>> = {
+const OAUTH_PARENTS = Object.fromEntries(
+  OAUTH_CLASS_NAMES.map((name) => [name, name.startsWith('Local') ? [name.slice('Local'.length), 'LocalAuthenticator'] : 'OAuthenticator']),
+) as Record<OAuthClassName, ClassName | readonly ClassName[]>;
+
+/** Which classes a class takes its unset traits from; of several, what the last one says wins. */
+export const PARENTS: Partial<Record<ClassName, ClassName | readonly ClassName[]>> = {
   LocalAuthenticator: 'Authenticator',
   PAMAuthenticator: 'LocalAuthenticator',
   DummyAuthenticator: 'Authenticator',
@@ -55,6 +66,8 @@ export const PARENTS: Partial<Record<ClassName, ClassName>> = {
   LDAPAuthenticator: 'Authenticator',
   NullAuthenticator: 'Authenticator',
   NativeAuthenticator: 'LocalAuthenticator',
+  OAuthenticator: 'Authenticator',
+  ...OAUTH_PARENTS,
   LocalProcessSpawner: 'Spawner',
   SimpleLocalProcessSpawner: 'LocalProcessSpawner',
   SudoSpawner: 'LocalProcessSpawner',
@@ -86,6 +99,16 @@ const dummy = z
   .strictObject({ ...classTraits.DummyAuthenticator, allow_all: z.boolean().optional() })
   .transform((traits) => ({ ...withExistingUsers(traits), allow_all: traits.allow_all ?? traits.allowed_users.length === 0 }));
 
+const oauthSection = <T extends z.ZodRawShape>(preset: OAuthPresetName, traits: T) =>
+  z
+    .strictObject(traits)
+    .transform((given) => withOAuthDefaults(preset, given as typeof given & GivenOAuthTraits, process.env))
+    .prefault({} as never);
+
+const oauthSections = Object.fromEntries(OAUTH_CLASS_NAMES.map((name) => [name, oauthSection(presetOf(name), classTraits[name])])) as {
+  [K in OAuthClassName]: ReturnType<typeof oauthSection<(typeof classTraits)[K]>>;
+};
+
 /** The whole config: one object per class, with JupyterHub's names of classes and traits. */
 export const hubConfigSchema = z.strictObject({
   JupyterHub: hub.prefault({}),
@@ -97,6 +120,8 @@ export const hubConfigSchema = z.strictObject({
   LDAPAuthenticator: z.strictObject(classTraits.LDAPAuthenticator).transform(withExistingUsers).prefault({}),
   NullAuthenticator: z.strictObject(classTraits.NullAuthenticator).transform(withExistingUsers).prefault({}),
   NativeAuthenticator: z.strictObject(classTraits.NativeAuthenticator).transform(withExistingUsers).prefault({}),
+  OAuthenticator: oauthSection('generic-oauth', classTraits.OAuthenticator),
+  ...oauthSections,
   Spawner: z.strictObject(classTraits.Spawner).prefault({}),
   LocalProcessSpawner: z.strictObject(classTraits.LocalProcessSpawner).prefault({}),
   SimpleLocalProcessSpawner: z.strictObject(classTraits.SimpleLocalProcessSpawner).prefault({}),

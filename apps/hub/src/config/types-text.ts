@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ownTraits } from './annotated.js';
 import { CLASS_HELP } from './classes/help.js';
-import { CLASS_NAMES } from './names/classes.js';
-import { type ClassName, PARENTS } from './schema.js';
+import { CLASS_NAMES, parentsOf } from './names/classes.js';
+import type { ClassName } from './schema.js';
 import { functionTypes } from './traits.js';
 
 /** What zod writes of a schema, as far as configs have it; `tsType` is ours. */
@@ -90,15 +90,15 @@ export function typesText(): string {
 }
 
 function interfaceOf(name: ClassName): string {
-  const parent = PARENTS[name];
+  const parents = parentsOf(name).map((parent) => `${parent}Config`);
   const traits = ownTraits(name).map(([trait, schema]) => {
     const initial = schema.parse(undefined);
     const unset = initial === undefined ? '' : ` Default: ${JSON.stringify(initial)}.`;
     return `${doc(`${schema.description}${unset}`, '  ')}\n  ${trait}?: ${typeOf(jsonSchema(schema))};`;
   });
   const help = doc(CLASS_HELP[name], '');
-  if (traits.length === 0) return `${help}\nexport type ${name}Config = ${parent}Config;\n`;
-  return `${help}\nexport interface ${name}Config ${parent ? `extends ${parent}Config ` : ''}{\n${traits.join('\n')}\n}\n`;
+  if (traits.length === 0) return `${help}\nexport type ${name}Config = ${parents.join(' & ')};\n`;
+  return `${help}\nexport interface ${name}Config ${parents.length > 0 ? `extends ${parents.join(', ')} ` : ''}{\n${traits.join('\n')}\n}\n`;
 }
 
 const doc = (text: string, indent: string): string => `${indent}/** ${text.replaceAll('*/', '*\\/')} */`;

@@ -151,12 +151,9 @@ describe('a value of the wrong kind', () => {
 
   it.each([
     ['spawner_class: simpel', 'simple', "no spawner is called 'simpel'; there are localprocess, simple, sudo, systemd"],
-    ['authenticator_class: dumy', 'dummy', expect.stringMatching(/^no authenticator is called 'dumy'; there are pam, dummy, .*native$/) as string],
-    [
-      'authenticator_class: github',
-      undefined,
-      expect.stringMatching(/^no authenticator is called 'github'; there are pam, dummy, .*native$/) as string,
-    ],
+    ['authenticator_class: dumy', 'dummy', expect.stringMatching(/^no authenticator is called 'dumy'; there are pam, dummy, .*native, .*openshift$/) as string],
+    ['authenticator_class: githup', 'github', expect.stringMatching(/^no authenticator is called 'githup'; there are pam, dummy, .*openshift$/) as string],
+    ['authenticator_class: mediawiki', undefined, expect.stringMatching(/^no authenticator is called 'mediawiki'; there are pam, dummy, .*openshift$/) as string],
     [
       'allow_existing_invalid_named_servers: allow-strat',
       'allow-start',

@@ -29,7 +29,7 @@ export class Landing {
 
   /** An address from a form, if it stays on this site; else ''. */
   safe(request: HubRequest, address: string): string {
-    return safeNext(address, this.#origin(request));
+    return safeNext(address, this.originOf(request));
   }
 
   /** `JupyterHub.default_url`, or what its function gives; '' when there is none for this request. */
@@ -42,17 +42,21 @@ export class Landing {
 
   /** `next`, or where this person usually goes: `default_url`, their server, or home. */
   async of(request: HubRequest, caller: Caller | undefined): Promise<string> {
-    return this.next(request) || withQuery((await this.defaultUrl(request)) || (await this.#usual(caller)), queryOf(request));
+    return this.next(request) || withQuery(await this.usual(request, caller), queryOf(request));
   }
 
-  async #usual(caller: Caller | undefined): Promise<string> {
+  /** Where this person goes who did not ask for anything: `default_url`, their server, or home. */
+  async usual(request: HubRequest, caller: Pick<Caller, 'id' | 'name'> | undefined): Promise<string> {
+    const chosen = await this.defaultUrl(request);
+    if (chosen) return chosen;
     if (!caller || !this.config.JupyterHub.redirect_to_server) return `${this.urls.hubPrefix}home`;
     const server = await this.servers.one({ id: caller.id, name: caller.name }, '');
     const isActive = server !== undefined && (server.ready || server.pending !== null);
     return isActive ? serverPath(this.urls.baseUrl, caller.name, '') : `${this.urls.hubPrefix}spawn`;
   }
 
-  #origin(request: HubRequest): string {
+  /** scheme://host[:port] by which the browser knows this hub. */
+  originOf(request: HubRequest): string {
     return this.urls.publicOrigin || `${schemeOf(request)}://${request.headers.host ?? 'localhost'}`;
   }
 }

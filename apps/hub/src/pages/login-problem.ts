@@ -43,3 +43,12 @@ export function problemOf(error: unknown): LoginProblem | undefined {
   const login_hint = `Your password was not checked this time. Wait ${inWords(retryAfterSeconds)} and try again, or log in with a browser that you have used here before.`;
   return { login_error: message, login_hint, status: 429, retryAfterSeconds };
 }
+
+/** What to say about a login elsewhere that failed; undefined for what cannot be explained. @param service what people call the other site */
+export function externalProblemOf(error: unknown, service: string): LoginProblem | undefined {
+  if (error instanceof UnavailableError) {
+    return { ...UNAVAILABLE, login_error: `${service} cannot be asked right now.`, login_hint: 'Nothing is wrong with your account there. Try again in a minute, and tell whoever runs this hub if it stays like this.' };
+  }
+  if (error instanceof LimitReachedError) return { login_error: error.message, login_hint: '', status: 429, retryAfterSeconds: error.retryAfterSeconds ?? 60 };
+  return problemOf(error);
+}

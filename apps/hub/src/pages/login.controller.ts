@@ -14,15 +14,11 @@ import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { KnownBrowsers } from '../http/known-browsers.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { addressOf } from '../http/request-log.js';
-import { Sessions } from '../http/sessions.js';
-import { SignUps } from '../native-accounts/sign-ups.service.js';
 import { LoginService } from '../users/login.service.js';
 import { Landing, queryOf } from './landing.js';
 import { EXPIRED, type LoginProblem, problemOf, REFUSED } from './login-problem.js';
-import { Pages } from './pages.service.js';
+import { LoginPage, withNext } from './login-page.js';
 import { type FirstStep, SecondStep } from './second-step.js';
-
-const LONGEST_ECHO = 64;
 
 @PageController('login')
 export class LoginController {
@@ -31,12 +27,10 @@ export class LoginController {
     @Inject(HUB_URLS) private readonly urls: HubUrls,
     @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
     private readonly logins: LoginService,
-    private readonly sessions: Sessions,
     private readonly browsers: KnownBrowsers,
     private readonly guard: AccessGuard,
     private readonly landing: Landing,
-    private readonly pages: Pages,
-    private readonly signUps: SignUps,
+    private readonly page: LoginPage,
     private readonly secondStep: SecondStep,
   ) {}
 
@@ -50,7 +44,7 @@ export class LoginController {
     const elsewhere = this.#elsewhere(this.landing.next(request));
     if (elsewhere) await reply.redirect(elsewhere, 302);
     else if (this.#asksTheRequest) await this.#logInByRequest(request, reply);
-    else await this.#sendForm(request, reply, queryOf(request).get('username') ?? '');
+    else await this.page.send(request, reply, { next: this.landing.next(request), username: queryOf(request).get('username') ?? '' });
   }
 
   @Post()
@@ -63,19 +57,13 @@ export class LoginController {
     const user = await this.#attempt(request, form, username);
     if ('firstStep' in user) return this.#askForCode(request, reply, user);
     if ('login_error' in user) return this.#refuse(request, reply, username, user);
-    await this.#welcome(request, reply, user);
+    await this.page.welcome(request, reply, user);
   }
 
   async #askForCode(request: HubRequest, reply: HubReply, step: FirstStep): Promise<void> {
     this.secondStep.remember(request, reply, step);
     noteForAudit(request, { action: 'login.first-step', target: { kind: 'user', name: this.logins.accountOf(step.username) } });
     await reply.redirect(withNext(`${this.urls.hubPrefix}login/code`, this.landing.next(request)), 302);
-  }
-
-  async #welcome(request: HubRequest, reply: HubReply, user: UserRow): Promise<void> {
-    const caller = await this.sessions.open(request, reply, user.cookie_id);
-    noteForAudit(request, { target: { kind: 'user', name: user.name } });
-    await reply.redirect(await this.landing.of(request, caller), 302);
   }
 
   get #asksTheRequest(): boolean {
@@ -85,14 +73,14 @@ export class LoginController {
   async #logInByRequest(request: HubRequest, reply: HubReply): Promise<void> {
     const user = await this.logins.logInByRequest({ headers: request.headers, address: addressOf(request) });
     if (!user) throw new NotAllowedError('You are not logged in, or may not come in here');
-    await this.#welcome(request, reply, user);
+    await this.page.welcome(request, reply, user);
   }
 
   async #refuse(request: HubRequest, reply: HubReply, username: string, problem: LoginProblem): Promise<void> {
     // what is nobody's name may be a password that was typed into the wrong field
     const known = await this.logins.known(username);
     noteForAudit(request, { denial: problem.login_error, ...(known && { target: { kind: 'user', name: known.name } }) });
-    await this.#sendForm(request, reply, username, problem);
+    await this.page.send(request, reply, { next: this.landing.next(request), username, problem });
   }
 
   async #attempt(request: HubRequest, form: URLSearchParams, username: string): Promise<UserRow | LoginProblem | FirstStep> {
@@ -112,9 +100,10 @@ export class LoginController {
 
   /** The page to which people are sent at once, where that is asked for. */
   #elsewhere(next: string): string | undefined {
-    const { auto_login, auto_login_oauth2_authorize, login_url } = authenticatorTraits(this.config);
+    const { auto_login, auto_login_oauth2_authorize } = authenticatorTraits(this.config);
+    const { elsewhere } = this.page;
     const isForApplication = next.startsWith(`${this.urls.apiPrefix}/oauth2/authorize?`);
-    return login_url && (auto_login || (auto_login_oauth2_authorize && isForApplication)) ? withNext(login_url, next) : undefined;
+    return elsewhere && (auto_login || (auto_login_oauth2_authorize && isForApplication)) ? withNext(elsewhere, next) : undefined;
   }
 
   /** A form that lay open for too long, or came from elsewhere, is shown again with a fresh token. */
@@ -127,22 +116,4 @@ export class LoginController {
       throw error;
     }
   }
-
-  async #sendForm(request: HubRequest, reply: HubReply, username: string, problem?: LoginProblem): Promise<void> {
-    const next = this.landing.next(request);
-    const { request_otp, otp_prompt, login_url, custom_html } = authenticatorTraits(this.config);
-    if (problem?.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(problem.retryAfterSeconds));
-    const context = {
-      next,
-      username: [...username].slice(0, LONGEST_ECHO).join(''),
-      authenticator: { request_otp, otp_prompt, has_form: this.authenticator.hasForm },
-      authenticator_login_url: withNext(login_url || `${this.urls.hubPrefix}login`, next),
-      ...(this.signUps.areOpen && { signup_url: `${this.urls.hubPrefix}signup` }),
-      ...problem,
-    };
-    const html = custom_html && (await this.pages.renderText(request, reply, custom_html, context));
-    await this.pages.send(request, reply, 'login.html', { ...context, custom_html: html }, problem?.status);
-  }
 }
-
-const withNext = (address: string, next: string) => (next ? `${address}${address.includes('?') ? '&' : '?'}${new URLSearchParams({ next })}` : address);

@@ -1,5 +1,6 @@
 import { Get, Inject, Logger, Req, Res } from '@nestjs/common';
 import { authenticatorTraits } from '../authenticators/allowed.js';
+import { type Authenticator, AUTHENTICATOR, type ExternalLogin, type KnownUser } from '../authenticators/authenticator.js';
 import { HUB_CONFIG, HUB_URLS } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import type { HubUrls } from '../config/urls.js';
@@ -9,6 +10,7 @@ import { noteForAudit } from '../http/audit-note.js';
 import { PageController } from '../http/controllers.js';
 import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { Sessions } from '../http/sessions.js';
+import { AuthStates } from '../identity/auth-states.js';
 import type { Caller } from '../identity/caller.js';
 import { EndedSessions } from '../identity/ended-sessions.js';
 import { TokenStore } from '../identity/token-store.js';
@@ -18,11 +20,15 @@ import { Pages } from './pages.service.js';
 
 const log = new Logger('login');
 
+type Forget = NonNullable<ExternalLogin['forget']>;
+
 @PageController('logout')
 export class LogoutController {
   constructor(
     @Inject(HUB_CONFIG) private readonly config: HubConfig,
     @Inject(HUB_URLS) private readonly urls: HubUrls,
+    @Inject(AUTHENTICATOR) private readonly authenticator: Authenticator,
+    private readonly authStates: AuthStates,
     private readonly sessions: Sessions,
     private readonly tokens: TokenStore,
     private readonly ended: EndedSessions,
@@ -35,8 +41,10 @@ export class LogoutController {
   async logOut(@Req() request: HubRequest, @Res() reply: HubReply): Promise<void> {
     if (request.caller) await this.#end(request, reply, request.caller);
     request.caller = undefined;
+    const { logoutUrl = '' } = this.authenticator.external ?? {};
     // with auto_login, the login page would log the person in again
-    if (authenticatorTraits(this.config).auto_login) await this.pages.send(request, reply, 'logout.html');
+    if (logoutUrl) await reply.redirect(logoutUrl, 302);
+    else if (authenticatorTraits(this.config).auto_login) await this.pages.send(request, reply, 'logout.html');
     else await reply.redirect(`${this.urls.hubPrefix}login`, 302);
   }
 
@@ -47,6 +55,7 @@ export class LogoutController {
     this.sessions.close(request, reply);
     log.log(`User logged out: ${caller.name}`);
     if (this.config.JupyterHub.shutdown_on_logout) await this.#stopServers(caller);
+    if (this.authenticator.external?.forget) await this.#forgetElsewhere(caller, this.authenticator.external.forget);
     end();
   }
 
@@ -54,6 +63,12 @@ export class LogoutController {
   async #endSession(userId: number, sessionId: string): Promise<void> {
     this.ended.add(sessionId);
     await this.tokens.revokeSession(userId, sessionId);
+  }
+
+  /** Begins to end what the login began at the other site; the person does not wait for it. */
+  async #forgetElsewhere({ id, name }: Caller, forget: Forget): Promise<void> {
+    const authState = (await this.authStates.ofUser(id)) as KnownUser['authState'];
+    forget({ name, authState }).catch((error: unknown) => log.warn(`Cannot end the login of ${name} elsewhere: ${messageOf(error)}`));
   }
 
   /** Begins to stop all servers; the person does not wait for it. */

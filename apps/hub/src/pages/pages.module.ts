@@ -27,7 +27,10 @@ import { frontDoorHook } from './front-door.js';
 import { HomeController } from './home.controller.js';
 import { Landing } from './landing.js';
 import { LoginController } from './login.controller.js';
+import { LoginPage } from './login-page.js';
 import { LogoutController } from './logout.controller.js';
+import { OAuthLoginController } from './oauth-login.controller.js';
+import { OAuthStates } from './oauth-state.js';
 import { People } from './person.js';
 import { Pages } from './pages.service.js';
 import { Renderer } from './renderer.js';
@@ -53,6 +56,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
     FrontDoorController,
     StaticController,
     LoginController,
+    OAuthLoginController,
     SecondStepController,
     SignUpController,
     ChangePasswordController,
@@ -71,7 +75,7 @@ import { UserRedirectController, UserServerController } from './user-server.cont
     ErrorController,
     CspReportController,
   ],
-  providers: [StaticFiles, Renderer, ServicesMenu, Announcement, Pages, Landing, ServerPages, SpawnForms, TokenPageRepository, ErrorPage, SecondStep, People],
+  providers: [StaticFiles, Renderer, ServicesMenu, Announcement, Pages, Landing, LoginPage, OAuthStates, ServerPages, SpawnForms, TokenPageRepository, ErrorPage, SecondStep, People],
   exports: [Pages, Announcement],
 })
 export class PagesModule implements OnModuleInit {

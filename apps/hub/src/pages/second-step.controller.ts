@@ -9,11 +9,11 @@ import type { HubReply, HubRequest } from '../http/hub-request.js';
 import { KnownBrowsers } from '../http/known-browsers.js';
 import { LazyBody, RequestBody } from '../http/lazy-body.js';
 import { addressOf } from '../http/request-log.js';
-import { Sessions } from '../http/sessions.js';
 import type { UserRow } from '../database/tables.js';
 import { LoginService } from '../users/login.service.js';
 import { type FormProblem, formProblem } from './form-problem.js';
 import { Landing, queryOf } from './landing.js';
+import { LoginPage } from './login-page.js';
 import { Pages } from './pages.service.js';
 import { type FirstStep, SecondStep } from './second-step.js';
 
@@ -26,7 +26,7 @@ export class SecondStepController {
     @Inject(HUB_URLS) private readonly urls: HubUrls,
     private readonly step: SecondStep,
     private readonly logins: LoginService,
-    private readonly sessions: Sessions,
+    private readonly page: LoginPage,
     private readonly browsers: KnownBrowsers,
     private readonly landing: Landing,
     private readonly pages: Pages,
@@ -49,9 +49,7 @@ export class SecondStepController {
     const user = await this.#attempt(request, reply, first, otp);
     if ('problem' in user) return this.#send(request, reply, user);
     this.step.forget(request, reply);
-    const caller = await this.sessions.open(request, reply, user.cookie_id);
-    noteForAudit(request, { target: { kind: 'user', name: user.name } });
-    await reply.redirect(await this.landing.of(request, caller), 302);
+    await this.page.welcome(request, reply, user);
   }
 
   async #attempt(request: HubRequest, reply: HubReply, { username, firstStep }: FirstStep, otp: string): Promise<UserRow | FormProblem> {

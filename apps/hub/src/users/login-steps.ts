@@ -1,5 +1,5 @@
-import { accountName, isListed } from '../authenticators/account-names.js';
-import { allowsEverybody, authenticatorTraits } from '../authenticators/allowed.js';
+import { accountName, isLetIn, isListed } from '../authenticators/account-names.js';
+import { authenticatorTraits } from '../authenticators/allowed.js';
 import type { Authenticator, AuthModel } from '../authenticators/authenticator.js';
 import { usernameProblem } from '../authenticators/usernames.js';
 import type { HubConfig } from '../config/schema.js';
@@ -48,15 +48,8 @@ async function notBlocked(model: AuthModel, context: LoginContext): Promise<Auth
 }
 
 async function allowed(model: AuthModel, context: LoginContext): Promise<AuthModel> {
-  const { config, authenticator, isUser } = context;
-  const { allowed_users, admin_users, allow_existing_users } = authenticatorTraits(config);
-  const isNamed =
-    allowsEverybody(config) ||
-    isListed(allowed_users, model.name, context) ||
-    // as in JupyterHub, a list of names to allow is taken to include the admins
-    (allowed_users.length > 0 && isListed(admin_users, model.name, context)) ||
-    (allow_existing_users && (await isUser(model.name)));
-  if (!isNamed && !(await authenticator.allows?.(model))) throw new NotAdmittedError('not allowed');
+  const isWelcome = (await isLetIn(model.name, context, () => context.isUser(model.name))) || (await context.authenticator.allows?.(model));
+  if (!isWelcome) throw new NotAdmittedError('not allowed');
   return model;
 }
 

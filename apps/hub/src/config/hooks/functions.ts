@@ -78,6 +78,18 @@ export interface HookedModel {
   userInfo?: Record<string, unknown>;
 }
 
+/** Gives the name of somebody, from what their provider tells of them. */
+export type UsernameClaim = (userInfo: Record<string, unknown>) => Awaitable<string>;
+
+/** Gives the groups of somebody, from what is kept of their login. */
+export type AuthStateGroups = (authState: Record<string, unknown>) => Awaitable<readonly string[]>;
+
+/** Gives what is to be kept of a login, from what would be. */
+export type ModifyAuthStateHook = (authState: Record<string, unknown>) => Awaitable<Record<string, unknown>>;
+
+/** Sees somebody whose login is to be checked again: whether it holds, who they are now, or nothing to have the provider asked. */
+export type RefreshUserHook = (user: { name: string; authState: Record<string, unknown> | null }) => Awaitable<boolean | HookedModel | null | undefined>;
+
 /** A class of drivers, or a function that makes one: what it is given are the traits of its class, and the whole config. */
 export type DriverClass<Driver extends object = object, Traits = never, Config = never> = (new (traits: Traits, config: Config) => Driver) | ((traits: Traits, config: Config) => Driver);
 

@@ -4,7 +4,9 @@ import { entryOf } from '../names/entry-of.js';
 import { REFUSED } from '../names/refused.js';
 
 const PLAIN: Record<string, string> = {
-  authenticator_class: "write its name: 'pam', 'dummy', 'shared-password' or 'null'",
+  auth_state_groups_key: 'write where the groups are, such as oauth_user.groups',
+  authenticator_class: "write its name: 'pam', 'github', 'generic-oauth' and so on",
+  username_claim: 'write the name of a claim',
   spawner_class: "write its name: 'localprocess', 'simple', 'sudo' or 'systemd'",
   proxy_class: "write its name: 'configurable-http-proxy'",
   environment: 'write the text that it would give',

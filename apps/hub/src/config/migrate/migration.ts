@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { CODE, isAllCode, type Lost, type PythonSetting } from '../load/python.js';
 import { settleNames } from '../names/settle-names.js';
-import { CLASS_NAMES, heirs, traitsOf } from '../names/classes.js';
+import { CLASS_NAMES, heirs, parentsOf, traitsOf } from '../names/classes.js';
 import { withoutTornado } from '../names/tornado.js';
 import { resolve } from '../resolve.js';
-import { type ClassName, classTraits, PARENTS } from '../schema.js';
+import { type ClassName, classTraits } from '../schema.js';
 import { type Location, type Problem, problemOf } from '../setting.js';
 import { replacementOf } from '../names/replacements.js';
 
@@ -54,7 +54,7 @@ function forHeirs(setting: PythonSetting, all: readonly PythonSetting[], valueOf
   const { className, trait, edits } = setting;
   if (!edits) return [];
   const isWritten = (name: ClassName) => all.some((other) => other.className === name && other.trait === trait);
-  const differs = (name: ClassName) => !isDeepStrictEqual(valueOf(name, trait), valueOf(PARENTS[name]!, trait));
+  const differs = (name: ClassName) => !parentsOf(name).some((parent) => isDeepStrictEqual(valueOf(name, trait), valueOf(parent, trait)));
   return heirs(className as ClassName)
     .filter((name) => !isWritten(name) && differs(name))
     .map((name) => ({ ...setting, className: name }));

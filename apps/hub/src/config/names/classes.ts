@@ -8,10 +8,12 @@ export const hasTrait = (className: ClassName, trait: string): boolean => Object
 
 export const traitsOf = (className: ClassName): string[] => Object.keys(classTraits[className]);
 
+/** The classes that a class inherits from directly. */
+export const parentsOf = (className: ClassName): readonly ClassName[] => [PARENTS[className] ?? []].flat();
+
 /** The class and all that it inherits from, the most general first. */
 export function ancestry(className: ClassName): ClassName[] {
-  const parent = PARENTS[className];
-  return parent ? [...ancestry(parent), className] : [className];
+  return [...new Set([...parentsOf(className).flatMap(ancestry), className])];
 }
 
 /** The classes that inherit from this one. */
@@ -20,4 +22,4 @@ export const heirs = (className: ClassName): ClassName[] =>
 
 /** The most general classes that have the trait. */
 export const owners = (trait: string): ClassName[] =>
-  CLASS_NAMES.filter((name) => hasTrait(name, trait) && !(PARENTS[name] && hasTrait(PARENTS[name], trait)));
+  CLASS_NAMES.filter((name) => hasTrait(name, trait) && !parentsOf(name).some((parent) => hasTrait(parent, trait)));

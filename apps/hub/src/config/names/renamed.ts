@@ -22,6 +22,16 @@ const proxyApiUrl: Target = {
   change: (_, all) => ({ value: `http://${String(written(all, 'proxy_api_ip') ?? '127.0.0.1')}:${String(written(all, 'proxy_api_port') ?? 8001)}` }),
 };
 
+/** Earlier names of traits of one class; the values stay. */
+const of = (className: string, names: Record<string, string>): Record<string, Target> =>
+  Object.fromEntries(Object.entries(names).map(([old, trait]) => [old, { className, trait }]));
+
+/** A claim that held groups is found in auth_state, below what the provider told of somebody. */
+const groupsKey = (className: string, userKey: string): Target => ({
+  className,
+  trait: 'auth_state_groups_key',
+  change: ({ value }) => ({ value: typeof value === 'function' ? (state: Record<string, unknown>) => (value as (user: unknown) => unknown)(state[userKey]) : `${userKey}.${String(value)}` }),
+});
 const hubConnectUrl: Target = {
   className: 'JupyterHub',
   trait: 'hub_connect_url',
@@ -52,6 +62,22 @@ export const RENAMED: Record<string, Record<string, Target>> = {
     blacklist: { className: 'Authenticator', trait: 'blocked_users' },
     whitelist: { className: 'Authenticator', trait: 'allowed_users' },
   },
+  Auth0OAuthenticator: of('Auth0OAuthenticator', { username_key: 'username_claim' }),
+  AzureAdOAuthenticator: { user_groups_claim: groupsKey('AzureAdOAuthenticator', 'user') },
+  BitbucketOAuthenticator: of('BitbucketOAuthenticator', { bitbucket_team_whitelist: 'allowed_teams', team_whitelist: 'allowed_teams' }),
+  CILogonOAuthenticator: of('CILogonOAuthenticator', { allowed_idps: 'idps' }),
+  GenericOAuthenticator: {
+    ...of('GenericOAuthenticator', { extra_params: 'token_params', tls_verify: 'validate_server_cert', username_key: 'username_claim' }),
+    claim_groups_key: groupsKey('GenericOAuthenticator', 'oauth_user'),
+  },
+  GitHubOAuthenticator: of('GitHubOAuthenticator', {
+    github_client_id: 'client_id',
+    github_client_secret: 'client_secret',
+    github_organization_whitelist: 'allowed_organizations',
+  }),
+  GitLabOAuthenticator: of('GitLabOAuthenticator', { gitlab_group_whitelist: 'allowed_gitlab_groups', gitlab_project_id_whitelist: 'allowed_project_ids' }),
+  GoogleOAuthenticator: of('GoogleOAuthenticator', { google_group_whitelist: 'allowed_google_groups', user_info_url: 'userdata_url' }),
+  OpenShiftOAuthenticator: of('OpenShiftOAuthenticator', { validate_cert: 'validate_server_cert' }),
   NativeAuthenticator: {
     allowed_failed_logins: loginFailures('login_failures_per_account'),
     seconds_before_next_try: loginFailures('login_failure_window'),
