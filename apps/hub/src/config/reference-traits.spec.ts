@@ -32,7 +32,7 @@ const TRAITS: Partial<Record<ClassName, Traits>> = {
   Authenticator: {
     admin_users: [], allowed_users: [], allow_all: false, allow_existing_users: false, auth_refresh_age: 300, auto_login: false,
     auto_login_oauth2_authorize: false, blocked_users: [], delete_invalid_users: false, enable_auth_state: false, manage_groups: false,
-    manage_roles: false, otp_prompt: 'OTP:', post_auth_hook: OTHER, refresh_pre_spawn: false, refresh_pre_stop: false, request_otp: false,
+    manage_roles: false, otp_prompt: 'OTP:', post_auth_hook: null, refresh_pre_spawn: false, refresh_pre_stop: false, request_otp: false,
     reset_managed_roles_on_startup: false, username_map: {}, username_pattern: '',
   },
   LocalAuthenticator: { add_user_cmd: ['adduser', '-q', '--gecos', '""', '--disabled-password'], allowed_groups: [], create_system_users: false, uids: {} },
