@@ -240,8 +240,8 @@ export interface AuthenticatorConfig {
   request_otp?: boolean;
   /** What the field of the one-time password is called. Default: "OTP:". */
   otp_prompt?: string;
-  /** Function of a JavaScript config that sees everybody who may come in: (model, { address }) => model, or null to refuse. */
-  post_auth_hook?: Hooks.PostAuthHook;
+  /** Function of a JavaScript config that sees everybody who may come in: (model, { address }) => model, or null to refuse. Default: null. */
+  post_auth_hook?: Hooks.PostAuthHook | null;
 }
 
 /** People who have an account on this machine. */

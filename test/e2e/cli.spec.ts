@@ -80,7 +80,7 @@ describe('elara check-config', () => {
   test('tells no more than a start with such a config, which fails', async () => {
     const given = file('start.yaml', 'JupyterHub:\n  hub_prot: 8081\nconstructor:\n  x: 1\n');
     const [checked, started] = [await elara(['check-config', '-f', given]), await elara(['-f', given])];
-    expect(checked.output).toMatch(/start\.yaml:2: JupyterHub\.hub_prot: .*did you mean hub_port\?\n.*start\.yaml:4: constructor: there is no such class/);
+    expect(checked.output).toMatch(/start\.yaml:2: JupyterHub\.hub_prot: .*did you mean hub_port\?\n.*start\.yaml:3: constructor: there is no such class/);
     expect(started).toEqual({ ...checked, status: 1 });
   });
 

@@ -22,6 +22,9 @@ export default {
   Spawner: {
     cmd: ${JSON.stringify([path.join(root, 'bin', 'elara-singleuser')])},
     apply_user_options: { environment: 'environment' },
+    pre_spawn_hook: async (spawner) => {
+      spawner.environment.HOOKED = [spawner.user.name, spawner.name, spawner.user_options.profile, spawner.handler?.current_user.name].join('/');
+    },
     profile_list: [
       { display_name: 'Small', description: 'For <em>most</em> things', spawner_override: { mem_limit: '1G' } },
       {
@@ -99,7 +102,7 @@ test('a profile, its options, fields and a file make the server', async () => {
     await page.waitForURL(`${hub.base}/user/${user}/**`);
   });
   const { env, options } = await started();
-  expect(env).toMatchObject({ ...LARGE, NOTE: 'ünï "x"', KIND: 'one', GPU: '1', PACKAGES: 'list.txt=numpy', JUPYTERHUB_DEFAULT_URL: '/tree' });
+  expect(env).toMatchObject({ ...LARGE, HOOKED: `${user}//large/${user}`, NOTE: 'ünï "x"', KIND: 'one', GPU: '1', PACKAGES: 'list.txt=numpy', JUPYTERHUB_DEFAULT_URL: '/tree' });
   expect(options).toMatchObject({ profile: 'large', tool: 'tree' });
 });
 
@@ -147,7 +150,7 @@ test('an admin starts a server for somebody else', async () => {
     await page.click('#oauth-form button[type=submit]');
     await page.waitForURL(`${hub.base}/user/${user}/lab/**`);
   });
-  expect((await started(user, 'lab')).env).toMatchObject({ JUPYTERHUB_USER: user, ...SMALL });
+  expect((await started(user, 'lab')).env).toMatchObject({ JUPYTERHUB_USER: user, HOOKED: `${user}/lab/small/boss`, ...SMALL });
 });
 
 test('the API chooses a profile by its options, and is told of one that there is not', async () => {

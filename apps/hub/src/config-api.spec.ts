@@ -116,10 +116,10 @@ describe('a class of one own that is none', () => {
   const made = (spawner_class: unknown) => loadConfig().then(({ config }) => createSpawner({ ...config, JupyterHub: { ...config.JupyterHub, spawner_class: spawner_class as never } }));
 
   test.each<[unknown, RegExp]>([
-    [class Empty {}, /cannot use the class Empty as spawner_class: because it has no method start, adopt, findAll, poll, examine, stop$/],
-    [class Broken { constructor() { throw new Error('no such file'); } }, /because no such file$/],
-    [() => undefined, /because it gave undefined$/],
-    [() => ({ start() {}, adopt() {}, findAll() {}, poll() {}, examine() {}, stop() {} }), /its stopSeconds is no number$/],
+    [class Empty {}, /cannot use Empty as JupyterHub.spawner_class: because it has no start \(a function\), adopt .*, stopSeconds \(a number\)$/],
+    [class Broken { constructor() { throw new Error('no such file'); } }, /cannot use Broken as JupyterHub.spawner_class: because no such file$/],
+    [() => undefined, /cannot use the function as .* because it gave undefined$/],
+    [() => ({ start() {}, adopt() {}, findAll() {}, poll() {}, examine() {}, stop() {} }), /it has no stopSeconds \(a number\)$/],
   ])('%s', async (given, message) => expect(made(given)).rejects.toThrow(message));
 
   test('a function may make one, and gets the traits and the config', async () => {

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { madeDriver } from '../config/made-driver.js';
+import { madeDriver, type Members } from '../config/made-driver.js';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { StartupError } from '../errors.js';
@@ -38,18 +38,10 @@ function present(native: Authenticator | undefined): Authenticator {
  */
 export function createAuthenticator(config: HubConfig, native?: Authenticator): Authenticator {
   const { authenticator_class } = config.JupyterHub;
-  return typeof authenticator_class === 'string' ? DRIVERS[authenticator_class](config, native) : ofConfig(authenticator_class, config);
+  return typeof authenticator_class === 'string' ? DRIVERS[authenticator_class](config, native) : madeDriver<Authenticator>('authenticator_class', authenticator_class, MEMBERS, config.Authenticator, config);
 }
 
-/** A class, or a function that makes one, which a JavaScript config gives; it gets the keys of `Authenticator`. */
-function ofConfig(custom: Exclude<HubConfig['JupyterHub']['authenticator_class'], string>, config: HubConfig): Authenticator {
-  const made = madeDriver(custom, config.Authenticator, config) as Authenticator & Record<string, unknown>;
-  const lacks = ['authenticate', 'warnings'].filter((method) => typeof made?.[method] !== 'function');
-  if (lacks.length > 0 || typeof made.hasForm !== 'boolean') {
-    throw new StartupError(`cannot use JupyterHub.authenticator_class: because it has no ${[...lacks, ...(typeof made?.hasForm === 'boolean' ? [] : ['hasForm'])].join(', ')}`);
-  }
-  return made;
-}
+const MEMBERS: Members<Authenticator> = { authenticate: 'function', warnings: 'function', hasForm: 'boolean' };
 
 const NATIVE = [NativeAccounts, Passwords, SecondFactors];
 

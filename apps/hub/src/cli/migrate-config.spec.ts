@@ -103,7 +103,7 @@ describe('elara migrate-config', () => {
     expect(readFileSync(script, 'utf8')).not.toContain('the-key-of-this-test');
     expect(config.Spawner.pre_spawn_hook).toThrow('pre_spawn_hook (make_home, jupyterhub_config.py:12) is still to be written here');
     expect(config.Spawner.environment.B).toThrow('environment.B (lambda, jupyterhub_config.py:24) is still to be written here');
-    expect(() => createSpawner(config)).toThrow('cannot use the class Forms as spawner_class: because the class Forms, jupyterhub_config.py:9 is still to be written here');
+    expect(() => createSpawner(config)).toThrow('cannot use Forms as JupyterHub.spawner_class: because the class Forms, jupyterhub_config.py:9 is still to be written here');
     expect(statSync(script).mode & 0o777).toBe(0o600);
   });
 

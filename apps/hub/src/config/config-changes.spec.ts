@@ -30,6 +30,14 @@ test.each([
   [{ Authenticator: { allowed_users: ['ada', 'bob'] } }, { Authenticator: { allowed_users: ['bob', 'ada'] } }, ['Authenticator.allowed_users: another order']],
 ] as [Traits, Traits, string[]][])('%j and then %j', (before, after, expected) => expect(told(before, after)).toEqual(expected));
 
+test('a function that reads as it did is taken over without a word', () => {
+  const made = (text: string, extra = 1) => configOf({ JupyterHub: { default_url: () => text + extra }, Spawner: { pre_spawn_hook: text === 'a' ? () => void extra : () => void text, environment: { A: () => text } } });
+  const changes = configChanges(made('a'), made('a', 2)).filter(({ inherited }) => !inherited);
+  expect(changes.map(({ trait, live, quiet }) => [trait, live, quiet])).toEqual([['default_url', true, true], ['environment', true, true], ['pre_spawn_hook', true, true]]);
+  const others = configChanges(made('a'), made('b')).filter(({ inherited, quiet }) => !inherited && !quiet);
+  expect(others.map(({ text }) => text)).toEqual(['Spawner.pre_spawn_hook: changed']);
+});
+
 test('no secret is told', () => {
   const text = JSON.stringify([
     told({ DummyAuthenticator: { password: 'first-secret' } }, { DummyAuthenticator: { password: 'second-secret' } }),

@@ -13,7 +13,7 @@ type Traits = Record<string, unknown>;
 /** What stands for a trait that is there, but has another default here on purpose (docs/differences.md), or none of its own. */
 const OTHER = Symbol('another default');
 
-/** Every trait of reference hub-behaviour 2.2, 3.1, 4.1, 4.4 and 5.1 that has a meaning here, with its default (that of 6.0 where they differ). */
+/** Every trait of reference hub-behaviour 2.2, 3.1, 4.1, 4.4 and 5.1 that has a meaning here, with its default (that of 6.0 where they differ); and of 4.6. */
 const TRAITS: Partial<Record<ClassName, Traits>> = {
   Spawner: {
     apply_user_options: null, args: [], auth_state_hook: null, cmd: ['jupyterhub-singleuser'], consecutive_failure_limit: 0,
@@ -32,7 +32,7 @@ const TRAITS: Partial<Record<ClassName, Traits>> = {
   Authenticator: {
     admin_users: [], allowed_users: [], allow_all: false, allow_existing_users: false, auth_refresh_age: 300, auto_login: false,
     auto_login_oauth2_authorize: false, blocked_users: [], delete_invalid_users: false, enable_auth_state: false, manage_groups: false,
-    manage_roles: false, otp_prompt: 'OTP:', post_auth_hook: OTHER, refresh_pre_spawn: false, refresh_pre_stop: false, request_otp: false,
+    manage_roles: false, otp_prompt: 'OTP:', post_auth_hook: null, refresh_pre_spawn: false, refresh_pre_stop: false, request_otp: false,
     reset_managed_roles_on_startup: false, username_map: {}, username_pattern: '',
   },
   LocalAuthenticator: { add_user_cmd: ['adduser', '-q', '--gecos', '""', '--disabled-password'], allowed_groups: [], create_system_users: false, uids: {} },
@@ -54,6 +54,13 @@ const TRAITS: Partial<Record<ClassName, Traits>> = {
     token_expires_in_max_seconds: 0, tornado_settings: OTHER, trust_user_provided_tokens: false, trusted_downstream_ips: [],
     upgrade_db: false, use_legacy_stopped_server_status_code: false, user_redirect_hook: null,
   },
+  LDAPAuthenticator: {
+    server_address: '', server_port: OTHER, tls_strategy: 'before_bind', tls_kwargs: {}, bind_dn_template: [], lookup_dn: false,
+    lookup_dn_search_filter: '({login_attr}={login})', lookup_dn_search_user: null, lookup_dn_search_password: null, lookup_dn_user_dn_attribute: null,
+    user_search_base: null, user_attribute: null, use_lookup_dn_username: false, search_filter: '', attributes: [], allowed_groups: OTHER,
+    group_search_filter: '(|(member={userdn})(uniqueMember={userdn})(memberUid={uid}))', group_attributes: ['member', 'uniqueMember', 'memberUid'],
+    auth_state_attributes: [], valid_username_regex: '^[a-z][.a-z0-9_-]*$',
+  },
   CryptKeeper: { keys: [] },
 };
 
@@ -64,6 +71,7 @@ const OTHERS: Record<string, { taken: string[]; refused?: string[] }> = {
   ConfigurableHTTPProxy: { taken: ['command_umask'] },
   Authenticator: { taken: ['whitelist', 'blacklist'] },
   LocalAuthenticator: { taken: ['group_whitelist'] },
+  LDAPAuthenticator: { taken: ['escape_userdn', 'use_ssl'] },
   CryptKeeper: { taken: ['n_threads'] },
   PeriodicMetricsCollector: { taken: ['active_users_enabled', 'active_users_update_interval', 'event_loop_interval_enabled', 'event_loop_interval_resolution', 'event_loop_interval_log_threshold'] },
   EventLogger: { taken: ['handlers'] },

@@ -74,7 +74,7 @@ export function serverSteps(run: ServerRun): LifecycleSteps {
     get upSeconds() {
       return (resumed ? 0 : run.traits.start_timeout) + run.traits.http_timeout + MARGIN_SECONDS;
     },
-    downSeconds: tools.spawner.stopSeconds + tools.hooks.seconds + DOWN.length * MARGIN_SECONDS,
+    downSeconds: tools.spawner.stopSeconds + (run.traits.post_stop_hook ? tools.hooks.seconds : 0) + DOWN.length * MARGIN_SECONDS,
     up: (signal) => goUp(run, run.found ? ADOPT : resumed ? RESUME : prepare ? RISE : [...PREPARE, ...RISE], signal),
     failed: (failure) => {
       run.ticket?.leave();

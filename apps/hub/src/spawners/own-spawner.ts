@@ -1,23 +1,10 @@
 import type { DriverClass } from '../config/hooks/functions.js';
-import { madeDriver } from '../config/made-driver.js';
+import { madeDriver, type Members } from '../config/made-driver.js';
 import type { HubConfig } from '../config/schema.js';
-import { messageOf, StartupError } from '../errors.js';
 import { traitsOfClass } from './spawner-class.js';
 import type { Spawner } from './spawner.js';
 
-const METHODS = ['start', 'adopt', 'findAll', 'poll', 'examine', 'stop'] as const;
+const MEMBERS: Members<Spawner> = { start: 'function', adopt: 'function', findAll: 'function', poll: 'function', examine: 'function', stop: 'function', stopSeconds: 'number' };
 
 /** A spawner that a class of a JavaScript config makes, or a function. @throws StartupError when it is none */
-export function ownSpawner(wanted: DriverClass, config: HubConfig): Spawner {
-  const because = (reason: string, cause?: unknown) => new StartupError(`cannot use the class ${wanted.name} as spawner_class: because ${reason}`, { cause });
-  let spawner: Partial<Spawner>;
-  try {
-    spawner = madeDriver(wanted, traitsOfClass(config), config);
-  } catch (error) {
-    throw because(messageOf(error), error);
-  }
-  const missing = METHODS.filter((name) => typeof spawner[name] !== 'function');
-  if (missing.length > 0) throw because(`it has no method ${missing.join(', ')}`);
-  if (typeof spawner.stopSeconds !== 'number') throw because('its stopSeconds is no number');
-  return spawner as Spawner;
-}
+export const ownSpawner = (wanted: DriverClass, config: HubConfig): Spawner => madeDriver<Spawner>('spawner_class', wanted, MEMBERS, traitsOfClass(config), config);

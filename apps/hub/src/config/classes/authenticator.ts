@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PostAuthHook } from '../hooks/functions.js';
-import { callable, flag, integer, list, pattern, seconds, secret, set, text } from '../traits.js';
+import { flag, hook, integer, list, pattern, seconds, secret, set, text } from '../traits.js';
 
 /** `Authenticator.*`: what holds for every way to log in. */
 export const authenticatorTraits = {
@@ -33,9 +33,7 @@ export const authenticatorTraits = {
   reset_managed_roles_on_startup: flag(false, 'Forget the roles that the authenticator gave, at every start.'),
   request_otp: flag(false, 'Ask for a one-time password on the login page.'),
   otp_prompt: text('OTP:', 'What the field of the one-time password is called.'),
-  post_auth_hook: callable<PostAuthHook>('PostAuthHook')
-    .optional()
-    .describe('Function of a JavaScript config that sees everybody who may come in: (model, { address }) => model, or null to refuse.'),
+  post_auth_hook: hook<PostAuthHook>('PostAuthHook', 'Function of a JavaScript config that sees everybody who may come in: (model, { address }) => model, or null to refuse.'),
 };
 
 /** `LocalAuthenticator.*`: people who have an account on this machine. */
