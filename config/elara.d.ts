@@ -100,7 +100,7 @@ export interface JupyterHubConfig {
   spawner_class?: string | Hooks.DriverClass<Spawner, SpawnerTraits, ConfigInForce>;
   /** What leads people to their servers. (configurable-http-proxy) Default: "configurable-http-proxy". */
   proxy_class?: string;
-  /** The database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME, or the name of a SQLite file. Default: "sqlite:///jupyterhub.sqlite". */
+  /** The database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME, mysql://USER:PASSWORD@HOST/NAME (also MariaDB), or the name of a SQLite file. Default: "sqlite:///jupyterhub.sqlite". */
   db_url?: string;
   /** Log every SQL statement, without its values, at level DEBUG. Default: false. */
   debug_db?: boolean;

@@ -18,13 +18,13 @@ const PROGRAMS = {
 };
 
 /** Dependencies that stay as they are: native code, or code that looks for files beside itself. They load only where they are used. */
-const UNBUNDLED = ['jiti', 'koffi', 'pg', 'sqlite3'];
+const UNBUNDLED = ['jiti', 'koffi', 'mysql2', 'pg', 'sqlite3'];
 
 /** What packages would use if it were there; whoever wants one adds it to the dependencies and takes it from this list. */
 const ABSENT = [
   ...['@nestjs/microservices', '@nestjs/platform-express', '@nestjs/websockets', 'class-transformer', 'class-validator'],
   ...['@fastify/multipart', '@fastify/static', '@fastify/view', 'file-type', 'supports-color'],
-  ...['better-sqlite3', 'mariadb', 'mysql', 'mysql2', 'oracledb', 'pg-query-stream', 'tedious'],
+  ...['better-sqlite3', 'mariadb', 'mysql', 'oracledb', 'pg-query-stream', 'tedious'],
 ];
 
 const packageOf = (specifier) => specifier.match(/^(@[^/]+\/)?[^/]+/)[0];
@@ -73,7 +73,7 @@ function importsOf({ imports, dynamicImports, code }) {
 
 const HUB = path.join(root, 'dist/apps/hub/src/main.js');
 /** Loaded only when somebody asks; what they share with the hub stays in its file. */
-const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js', 'config-api.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
+const BESIDE_HUB = ['openapi/build-document.js', 'cli/database/upgrade-db.js', 'cli/database/db-check.js', 'cli/database/db-backup.js', 'config-api.js'].map((file) => path.join(root, 'dist/apps/hub/src', file));
 let hubOnly;
 
 /**

@@ -23,7 +23,9 @@ const PACKAGES = {
   slapd: '/usr/sbin/slapd',
   openssl: '/usr/bin/openssl',
   postgresql: '/usr/lib/postgresql/15/bin/initdb',
-  openssl: '/usr/bin/openssl',
+  'mariadb-server': '/usr/sbin/mariadbd',
+  'python3-psycopg2': '/usr/lib/python3/dist-packages/psycopg2/__init__.py',
+  'python3-pymysql': '/usr/lib/python3/dist-packages/pymysql/__init__.py',
 };
 
 const results = path.join(root, 'var', 'test-results');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkServices } from '../../apps/hub/src/cli/check-services.js';
+import * as api from '../../apps/hub/src/config-api.js';
 import { loadConfig } from '../../apps/hub/src/config/load-config.js';
 import { CLASS_NAMES, hasTrait, isClassName } from '../../apps/hub/src/config/names/classes.js';
 import { classTraits } from '../../apps/hub/src/config/schema.js';
@@ -26,7 +27,7 @@ const below = (folder: string): string[] =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => path.join(folder, name));
 
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...below('docs')].map(read);
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'examples/README.md', ...below('docs')].map(read);
 
 /** Blocks of one language, without their fences. */
 function blocks({ text }: Document, language: string): string[] {
@@ -89,15 +90,15 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const isConfig = (block: string) => CLASS_NAMES.some((name) => new RegExp(`^(c\\.)?${name}[.:]`, 'm').test(block));
 
 const EXAMPLES = DOCUMENTS.flatMap((document) =>
-  [...blocks(document, 'yaml').map((text) => ({ text, ending: 'yaml' })), ...blocks(document, 'python').map((text) => ({ text, ending: 'py' }))]
-    .filter(({ text }) => isConfig(text))
+  [...blocks(document, 'yaml').map((text) => ({ text, ending: 'yaml' })), ...blocks(document, 'python').map((text) => ({ text, ending: 'py' })), ...blocks(document, 'ts').map((text) => ({ text, ending: 'ts' }))]
+    .filter(({ text, ending }) => ending === 'ts' || isConfig(text))
     .map((example, index) => ({ ...example, where: `${document.name}, example ${index + 1}` })),
 );
 
 test.each(EXAMPLES)('the config of $where can be used', async ({ text, ending }) => {
   const file = path.join(scratch, `example.${ending}`);
   writeFileSync(file, text);
-  const loaded = await loadConfig({ file });
+  const loaded = await loadConfig({ file, api: async () => api });
   checkServices(loaded);
   expect(loaded.warnings).toEqual([]);
 });

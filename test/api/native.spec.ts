@@ -6,6 +6,7 @@ import { Secret, TOTP } from 'otpauth';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AuditLog } from '../../apps/hub/src/audit/audit-log.js';
 import type { AuditModel } from '../../apps/hub/src/audit/audit.model.js';
+import { UnavailableError } from '../../apps/hub/src/errors.js';
 import { HashThreads } from '../../apps/hub/src/authenticators/native/hash-threads.js';
 import { UsersInfoImport } from '../../apps/hub/src/native-accounts/users-info-import.js';
 import { News, type NewsItem } from '../../apps/hub/src/news/news.js';
@@ -343,6 +344,18 @@ describe('a password', () => {
     }
     expect(await visitor.whoami()).toBe('nina');
     expect((await new Visitor().logIn('nina', GOOD)).status).toBe(302);
+  });
+
+  test('that cannot be checked just now is no fault of whoever typed it, and what is broken is told to the log alone', async () => {
+    const visitor = await member('nora');
+    const broken = vi.spyOn(HashThreads.prototype, 'hash').mockRejectedValue(new UnavailableError('cannot check a password: because of the machine'));
+    for (const path of ['/hub/change-password', '/hub/two-factor']) {
+      const answer = await visitor.post(path, { password: GOOD, new_password: OTHER });
+      expect([answer.status, answer.text.includes('cannot be done right now'), answer.text.includes('of the machine')]).toEqual([503, true, false]);
+    }
+    expect((await new Visitor().signUp('ole')).status).toBe(503);
+    broken.mockRestore();
+    expect((await visitor.post('/hub/change-password', { password: GOOD, new_password: OTHER })).status).toBe(302);
   });
 
   test('can be guessed at in an open browser as often as at the login, and no more', async () => {

@@ -1,7 +1,11 @@
+import { scryptSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HOTP, Secret } from 'otpauth';
+import { NativeAccounts } from '../../apps/hub/src/authenticators/native/accounts.repository.js';
+import { openDatabase } from '../../apps/hub/src/database/connection.js';
+import { PlainReads } from '../../apps/hub/src/database/reads.js';
 import { describeAuthenticator } from './authenticator-contract.js';
 import { Machine } from '../support/machine.js';
 import { CLIENT, TestProvider } from '../support/openid-provider.js';
@@ -27,6 +31,24 @@ describeAuthenticator('shared-password', () => ({
   people: credentials('', 'course-2026', 'a-much-longer-password-for-admins'),
   spellings: ['ADA', ' Ada '],
 }));
+
+// what is asked after the password is tried in test/api/native.spec.ts: it is a page of its own
+describeAuthenticator('native', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'elara-contract-'));
+  const [db_url, people] = [`sqlite:///${path.join(dir, 'hub.sqlite')}`, credentials('', 'zebra ladder nine')];
+  const password = `$scrypt$ln=14,r=8,p=1$c2FsdA$${scryptSync(people.known.password, 'salt', 32, { N: 2 ** 14, r: 8, p: 1 }).toString('base64').replace('=', '')}`;
+  const db = await openDatabase(db_url);
+  const accounts = new NativeAccounts(db, new PlainReads(db));
+  // by themselves, so that the lists of the config decide
+  for (const { username: name } of Object.values(people)) await accounts.insert({ name, password, approved: true });
+  await db.destroy();
+  return {
+    traits: { JupyterHub: { authenticator_class: 'native', db_url }, NativeAuthenticator: { password_hash_cost: 14 } },
+    people,
+    spellings: ['ADA', ' Ada '],
+    dispose: () => rmSync(dir, { recursive: true, force: true }),
+  };
+});
 
 describeAuthenticator('null', () => ({ traits: { JupyterHub: { authenticator_class: 'null' } } }), { people: false });
 

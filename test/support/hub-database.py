@@ -1,6 +1,6 @@
-"""Makes a database as JupyterHub 3.0.0 makes it, with one of everything, by JupyterHub's own code; or as 2.x left it.
+"""Makes a database as JupyterHub 3.0.0 makes it, with one of everything, by JupyterHub's own code; or as 2.x left it, or 5.x would.
 
-usage: hub-database.py URL 651f5419b74d|833da8570507
+usage: hub-database.py URL 651f5419b74d|833da8570507|4621fec11365
 Prints as JSON what only its maker knows: the tokens in clear, and the value of ada's login cookie.
 """
 import json
@@ -9,6 +9,7 @@ import sys
 from datetime import datetime
 
 from jupyterhub import orm, roles
+from jupyterhub.utils import hash_token
 from sqlalchemy import text
 
 url, revision = sys.argv[1:]
@@ -73,6 +74,31 @@ if revision == '833da8570507':
             db.execute(text(f'INSERT INTO {kind}_role_map VALUES (:holder, :role)'), {'holder': holder, 'role': role})
     for table, column in (('api_tokens', 'scopes'), ('oauth_clients', 'allowed_scopes'), ('oauth_codes', 'scopes')):
         db.execute(text(f'ALTER TABLE {table} DROP COLUMN {column}'))
+    db.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+    db.commit()
+
+# what 5.x has beyond 3.0 (SQLite)
+if revision == '4621fec11365':
+    for table, columns in {
+        'groups': ['properties TEXT'],
+        'services': ['from_config BOOLEAN', 'url VARCHAR(2047)', 'oauth_client_allowed_scopes TEXT', 'info TEXT', 'display BOOLEAN', 'oauth_no_confirm BOOLEAN',
+                     'command TEXT', 'cwd VARCHAR(2047)', 'environment TEXT', '"user" VARCHAR(255)'],
+        **{table: ['managed_by_auth BOOLEAN DEFAULT 0 NOT NULL'] for table in ('roles', 'user_role_map', 'group_role_map', 'service_role_map')},
+    }.items():
+        for column in columns:
+            db.execute(text(f'ALTER TABLE {table} ADD COLUMN {column}'))
+    common = '''id INTEGER NOT NULL, owner_id INTEGER REFERENCES users (id) ON DELETE CASCADE, spawner_id INTEGER REFERENCES spawners (id) ON DELETE CASCADE,
+        created_at DATETIME NOT NULL, expires_at DATETIME, scopes TEXT, PRIMARY KEY (id)'''
+    db.execute(text(f'''CREATE TABLE shares (user_id INTEGER REFERENCES users (id) ON DELETE CASCADE, group_id INTEGER REFERENCES groups (id) ON DELETE CASCADE, {common})'''))
+    db.execute(text(f'''CREATE TABLE share_codes (hashed VARCHAR(255) UNIQUE, prefix VARCHAR(16), exchange_count INTEGER, last_exchanged_at DATETIME, {common})'''))
+    db.execute(text('''UPDATE groups SET properties = '{"colour": "red"}' '''))
+    scopes = json.dumps(['access:servers!server=ada/'])
+    db.execute(text('''INSERT INTO shares (user_id, owner_id, spawner_id, created_at, scopes) VALUES (2, 1, 1, '2025-01-02 03:04:05.123456', :scopes)'''), {'scopes': scopes})
+    code = hash_token('a-share-code-of-32-bytes', rounds=1, salt=8, algorithm='sha512')
+    db.execute(text('''INSERT INTO share_codes (hashed, prefix, exchange_count, owner_id, spawner_id, created_at, expires_at, scopes)
+        VALUES (:code, 'a-sh', 2, 1, 1, '2025-01-02 03:04:05.123456', '2099-01-01 00:00:00.000000', :scopes)'''), {'code': code, 'scopes': scopes})
+    db.execute(text('''INSERT INTO services (name, admin, from_config, url, display, command, info, "user")
+        VALUES ('made-by-the-api', 0, 0, 'http://127.0.0.1:9', 1, '[]', '{"team": "ops"}', NULL)'''))
     db.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
     db.commit()
 

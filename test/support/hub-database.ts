@@ -7,6 +7,7 @@ const PYTHON = '/usr/bin/python3';
 
 export const JUPYTERHUB_2 = '833da8570507';
 export const JUPYTERHUB_3 = '651f5419b74d';
+export const JUPYTERHUB_5 = '4621fec11365';
 
 export interface MadeDatabase {
   tokens: Record<'ada' | 'bob' | 'configured' | 'board' | 'expired', string>;

@@ -26,14 +26,36 @@ export class Postgres {
     const data = path.join(home, 'data');
     const initdb = ['-D', data, '-A', 'scram-sha-256', '-U', 'hub', `--pwfile=${password}`, '-E', 'UTF8', '--no-locale', '--no-sync'];
     run('initdb', initdb);
-    const settings = `-c listen_addresses=127.0.0.1 -p ${port} -k ${home} -c fsync=off`;
-    run('pg_ctl', ['-D', data, '-l', path.join(home, 'log'), '-w', '-o', settings, 'start']);
-    run('createdb', ['-h', '127.0.0.1', '-p', String(port), '-U', 'hub', 'hub']);
+    await postgres.resume();
+    postgres.createDatabase('hub');
     return postgres;
   }
 
-  stop(): void {
+  /** @returns where it is */
+  createDatabase(name: string): string {
+    run('createdb', ['-h', '127.0.0.1', '-p', new URL(this.url).port, '-U', 'hub', name]);
+    return this.url.replace(/\/hub$/, `/${name}`);
+  }
+
+  restore(name: string, file: string): void {
+    execFileSync('pg_restore', [`--dbname=${this.url.replace(/\/hub$/, `/${name}`)}`, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  /** Ends the server; what it holds stays. */
+  pause(): Promise<void> {
     run('pg_ctl', ['-D', path.join(this.dir, 'home', 'data'), '-m', 'fast', '-w', 'stop']);
+    return Promise.resolve();
+  }
+
+  resume(): Promise<void> {
+    const home = path.join(this.dir, 'home');
+    const settings = `-c listen_addresses=127.0.0.1 -p ${new URL(this.url).port} -k ${home} -c fsync=off`;
+    run('pg_ctl', ['-D', path.join(home, 'data'), '-l', path.join(home, 'log'), '-w', '-o', settings, 'start']);
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    await this.pause();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

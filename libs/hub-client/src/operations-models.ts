@@ -30,7 +30,7 @@ export interface HubExtension {
   memory_rss_bytes: number;
   /** The version is null when the proxy does not tell it. */
   proxy: { class: string; version: string | null };
-  database: { kind: 'sqlite' | 'postgresql'; version: string | null; location: string };
+  database: { kind: 'sqlite' | 'postgresql' | 'mysql'; version: string | null; location: string };
   health: HubHealth;
 }
 

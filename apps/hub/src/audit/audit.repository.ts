@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Knex } from 'knex';
 import { DATABASE, type Database } from '../database/database.js';
+import { kindOf } from '../database/dialect.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { AuditRow } from '../database/tables.js';
 import { toDbTime, toNameList } from '../database/values.js';
@@ -60,7 +61,9 @@ export class AuditRepository {
 
   /** Adds all or none, in one statement whose text is always the same: to build one anew would cost more than all else about a record. */
   async add(rows: readonly NewAuditRow[]): Promise<void> {
-    await this.db.raw(this.db.client.config.client === 'pg' ? POSTGRES_INSERT : SQLITE_INSERT, [JSON.stringify(rows)]);
+    const kind = kindOf(this.db);
+    if (kind === 'mysql') await this.db('elara_audit').insert([...rows]);
+    else await this.db.raw(kind === 'postgresql' ? POSTGRES_INSERT : SQLITE_INSERT, [JSON.stringify(rows)]);
   }
 
   /** The newest first; each page is found by an index, however many records there are. */
@@ -74,7 +77,8 @@ export class AuditRepository {
   /** @returns how many rows went, at most so many */
   async purge(before: Date, most: number): Promise<number> {
     const old = this.db('elara_audit').select('id').where('at', '<', toDbTime(before)).orderBy('at').limit(most);
-    return this.db('elara_audit').whereIn('id', old).delete();
+    // by way of a table of their own: MySQL reads no limited part of what it deletes from
+    return this.db('elara_audit').whereIn('id', this.db.select('id').from(old.as('old'))).delete();
   }
 
   /** Those of these users that there are, by name or by row id. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -30,7 +30,7 @@ function file(text: string): string {
 describe('elara', () => {
   it('helps', async () => {
     expect(await run(['--help'])).toBe(0);
-    for (const command of ['start', 'token', 'check-config', 'config', '--Class.key=value'])
+    for (const command of ['start', 'token', 'check-config', 'config', 'migrate-config', '--Class.key=value'])
       expect(output.stdout).toContain(command);
   });
 
@@ -106,6 +106,21 @@ describe('elara check-config', () => {
 });
 
 describe('elara config show', () => {
+  it('writes nothing', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'elara-show-'));
+    const before = process.cwd();
+    process.chdir(empty);
+    try {
+      writeFileSync('jupyterhub_config.py', 'c.JupyterHub.services = [{"name": "a", "command": ["touch", "a-started"]}]\nc.JupyterHub.pid_file = "hub.pid"\n');
+      expect(await run(['config', 'show'])).toBe(0);
+      expect(output.stdout).toContain('pid_file: hub.pid');
+      expect(readdirSync('.')).toEqual(['jupyterhub_config.py']);
+    } finally {
+      process.chdir(before);
+      rmSync(empty, { recursive: true });
+    }
+  });
+
   it('shows what holds, where it comes from, and no secrets', async () => {
     const config = file('JupyterHub:\n  port: 1\nDummyAuthenticator:\n  password: HUSH\n');
     expect(await run(['config', 'show', '-f', config, '--ip=::1', '--stop-everything', '--Spawner.debug=true'])).toBe(0);

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDatabase, postgresParser } from './connection.js';
+import { openDatabase } from './connection.js';
+import { mysqlValue, postgresParser } from './knex-options.js';
 import { SCHEMA_REVISION } from './schema.js';
 
 let dir: string;
@@ -68,4 +69,13 @@ test.each([
   ['bytes', 17, '\\x6162', '\\x6162'],
 ])('PostgreSQL says %s (%i) as %j, which is read as %j', (_what, oid, text, value) => {
   expect(postgresParser(oid)(text)).toBe(value);
+});
+
+test.each([
+  ['DATETIME', '2026-11-20 08:12:47', '2026-11-20 08:12:47.000000'],
+  ['DATETIME', '2026-11-20 08:12:47.620884', '2026-11-20 08:12:47.620884'],
+  ['DATETIME', null, null],
+  ['VAR_STRING', '2026-11-20 08:12:47', 'as it is'],
+])('MySQL says %s %j, which is read as %j', (type, text, value) => {
+  expect(mysqlValue({ type, string: () => text }, () => 'as it is')).toBe(value);
 });

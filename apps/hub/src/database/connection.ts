@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import knex, { type Knex } from 'knex';
+import knex from 'knex';
 import { StartupError } from '../errors.js';
 import type { Database } from './database.js';
 import { type DatabaseLocation, describeLocation, parseDbUrl } from './db-url.js';
 import { createMissing, requireRevision } from './ensure-schema.js';
+import { knexOptions } from './knex-options.js';
 import { explained, isLocked } from './outages.js';
 
 const LOCK_PATIENCE_MS = 60_000;
-const BUSY_TIMEOUT_MS = 2_000;
 const log = new Logger('database');
 
 /**
@@ -34,7 +34,7 @@ export async function openDatabase(dbUrl: string, onStatement?: (sql: string) =>
  * @throws StartupError naming the file or server and what to do
  */
 export async function connect(location: DatabaseLocation, prepare: (db: Database) => Promise<void>): Promise<Database> {
-  const db = knex(connectionOptions(location));
+  const db = knex(knexOptions(location));
   try {
     await whenUnlocked(location, () => proveWritable(db, location));
     await prepare(db);
@@ -45,36 +45,9 @@ export async function connect(location: DatabaseLocation, prepare: (db: Database
   }
 }
 
-const BOOLEAN = 16;
-const NUMBERS = new Set([20, 21, 23, 26, 700, 701]);
-
-/**
- * How PostgreSQL's text becomes a value, so that rows look as SQLite's do: times and bytes stay text.
- * @param oid of the type, from PostgreSQL's table pg_type
- */
-export function postgresParser(oid: number): (text: string) => string | number | boolean {
-  if (oid === BOOLEAN) return (text) => text === 't';
-  return NUMBERS.has(oid) ? Number : String;
-}
-
-function connectionOptions(location: DatabaseLocation): Knex.Config {
-  if (location.kind === 'postgresql') {
-    return { client: 'pg', connection: { connectionString: location.url, types: { getTypeParser: postgresParser } } };
-  }
-  const afterCreate = (connection: { exec(sql: string, done: (error: Error | null) => void): void }, done: (error: Error | null) => void) =>
-    connection.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT_MS}; PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL;`, done);
-  return {
-    client: 'sqlite3',
-    connection: { filename: location.file },
-    useNullAsDefault: true,
-    // one connection is the queue that keeps writers apart; it is never retired, since an in-memory database would go with it
-    pool: { min: 1, max: 1, idleTimeoutMillis: 2 ** 31 - 1, afterCreate },
-  };
-}
-
 /** SQLite opens a read-only or foreign file without complaint; only a write lock tells. */
 async function proveWritable(db: Database, location: DatabaseLocation): Promise<void> {
-  if (location.kind === 'postgresql') await db.raw('SELECT 1');
+  if (location.kind !== 'sqlite') await db.raw('SELECT 1');
   else {
     await db.raw('BEGIN IMMEDIATE');
     await db.raw('ROLLBACK');

@@ -12,7 +12,7 @@ const MOST_COPIES_A_SECOND = 10;
  * @throws StartupError when there is such a file, or no room for it
  */
 export async function copySqlite(db: Database, file: string, to?: string): Promise<string> {
-  const copy = await create(to === undefined ? candidates(file, new Date()) : [to]);
+  const copy = await createCopy(to === undefined ? candidates(file, new Date()) : [to]);
   try {
     await takeOver(file, copy);
     await db.raw('VACUUM INTO ?', [copy]);
@@ -32,8 +32,8 @@ export function candidates(file: string, now: Date): string[] {
   return [first, ...Array.from({ length: MOST_COPIES_A_SECOND - 1 }, (_, index) => `${first}.${index + 1}`)];
 }
 
-/** An empty file that only we can read: what SQLite writes into it is nobody else's at any moment. */
-async function create(names: readonly string[]): Promise<string> {
+/** An empty file that only we can read, by the first of these names that is free: what is written into it is nobody else's at any moment. */
+export async function createCopy(names: readonly string[]): Promise<string> {
   let failure: unknown;
   for (const name of names) {
     try {

@@ -1,23 +1,30 @@
 import path from 'node:path';
 import { StartupError } from '../errors.js';
 
-export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgresql'; url: string };
+export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgresql'; url: string } | { kind: 'mysql'; url: string };
 
 export const IN_MEMORY = ':memory:';
 
 /**
  * Reads `JupyterHub.db_url` (SQLAlchemy's form): `sqlite:///relative`, `sqlite:////absolute`, `sqlite://` (in memory), a bare
- * file name, or `postgresql://…`. Relative files are below the working directory.
+ * file name, `postgresql://…`, or `mysql://…`, which is MariaDB, too; a driver (`mysql+pymysql://…`) does not matter. Relative files are
+ * below the working directory.
  * @throws StartupError for any other database.
  */
 export function parseDbUrl(dbUrl: string): DatabaseLocation {
   if (!dbUrl.includes('://')) return { kind: 'sqlite', file: sqliteFile(dbUrl) };
   const sqlite = /^sqlite(?:\+\w+)?:\/\/(?:\/(.*))?$/.exec(dbUrl);
   if (sqlite) return { kind: 'sqlite', file: sqliteFile(sqlite[1] ?? '') };
-  if (/^postgres(ql)?(\+\w+)?:\/\//.test(dbUrl)) return { kind: 'postgresql', url: dbUrl.replace(/^postgres\w*(\+\w+)?:/, 'postgresql:') };
-  throw new StartupError(
-    `cannot use the database ${dbUrl.split('://')[0]}://…: because JupyterHub.db_url names neither sqlite nor postgresql`,
-  );
+  if (/^postgres(ql)?(\+\w+)?:\/\//.test(dbUrl)) return { kind: 'postgresql', url: serverUrl('postgresql', dbUrl) };
+  if (/^(mysql|mariadb)(\+\w+)?:\/\//.test(dbUrl)) return { kind: 'mysql', url: serverUrl('mysql', dbUrl) };
+  throw new StartupError(`cannot use the database ${dbUrl.split('://')[0]}://…: because JupyterHub.db_url names neither sqlite nor postgresql nor mysql`);
+}
+
+/** Without the driver; no host, as SQLAlchemy has it where a socket is named, is this machine. */
+function serverUrl(scheme: string, dbUrl: string): string {
+  const url = dbUrl.replace(/^\w+(\+\w+)?:/, `${scheme}:`).replace(/^(\w+:\/\/([^/]*@)?)\//, '$1localhost/');
+  if (!URL.canParse(url)) throw new StartupError('cannot use the database: because JupyterHub.db_url is no URL; characters such as @ and / in a password are written as %40 and %2F');
+  return url;
 }
 
 const sqliteFile = (name: string) => (name === '' || name === IN_MEMORY ? IN_MEMORY : path.resolve(name.split('?')[0]!));
@@ -29,5 +36,5 @@ export const describeLocation = (location: DatabaseLocation): string => `the dat
 export function nameOfLocation(location: DatabaseLocation): string {
   if (location.kind === 'sqlite') return location.file === IN_MEMORY ? 'in memory' : location.file;
   const { host, pathname } = new URL(location.url);
-  return `postgresql://${host}${pathname}`;
+  return `${location.kind}://${host}${pathname}`;
 }

@@ -1,7 +1,10 @@
+import type { Knex } from 'knex';
 import { StartupError } from '../errors.js';
 import { guardAudit } from './audit-table.js';
 import type { Database } from './database.js';
-import { kindOf, TIME_TYPES } from './dialect.js';
+import { type DatabaseKind, kindOf } from './dialect.js';
+import { createIndexes } from './indexes.js';
+import { compareExactly, connectionCollation } from './mysql-collation.js';
 import { SCHEMA_REVISION, TABLES } from './schema.js';
 
 /** What a database says of its own schema. */
@@ -32,27 +35,43 @@ export async function requireRevision(db: Database, name: string): Promise<void>
   );
 }
 
+/** How each database calls a time; JupyterHub's tables on MySQL have whole seconds. */
+const timeType = (kind: DatabaseKind, table: string): string =>
+  ({ sqlite: 'DATETIME', postgresql: 'TIMESTAMP', mysql: table.startsWith('elara_') ? 'DATETIME(6)' : 'DATETIME' })[kind];
+
 /** Creates the tables that are missing, and stamps a new database with JupyterHub's revision. */
 export async function createMissing(db: Database): Promise<void> {
   const kind = kindOf(db);
+  const present = await existingTables(db);
+  if (kind === 'mysql') await compareExactly(db, Object.keys(TABLES).filter((table) => present.has(table)));
   await db.transaction(async (trx) => {
-    const present = await existingTables(trx);
+    // first: where each statement stands for itself, what was broken off can be carried on
     if (!present.has('users')) await stamp(trx, present.has('alembic_version'));
+    const collation = kind === 'mysql' ? await connectionCollation(trx) : undefined;
     for (const [table, columns] of Object.entries(TABLES)) {
-      if (!present.has(table)) await trx.schema.createTable(table, (builder) => columns(builder, TIME_TYPES[kind], kind));
+      if (present.has(table)) continue;
+      await trx.schema.createTable(table, (builder) => {
+        if (collation) inMysql(builder, collation);
+        columns(builder, timeType(kind, table), kind);
+      });
     }
-    if (!present.has('elara_audit')) await guardAudit(trx, kind === 'sqlite');
-    // who was active lately is counted every minute
-    await trx.raw('CREATE INDEX IF NOT EXISTS elara_users_last_activity ON users (last_activity)');
-    await trx.raw('CREATE INDEX IF NOT EXISTS elara_failed_servers ON elara_server_lifecycle (spawner_id) WHERE failure_code IS NOT NULL');
+    if (!present.has('elara_audit')) await guardAudit(trx, kind);
+    await createIndexes(trx);
   });
+}
+
+function inMysql(table: Knex.CreateTableBuilder, collation: string): void {
+  table.engine('InnoDB');
+  table.charset('utf8mb4');
+  table.collate(collation);
 }
 
 /** Names of all tables. */
 export async function existingTables(db: Database): Promise<Set<string>> {
+  const schema = { postgresql: 'current_schema()', mysql: 'DATABASE()', sqlite: '' }[kindOf(db)];
   const rows: { name: string }[] = await db
     .select('name')
-    .from(kindOf(db) === 'sqlite' ? 'sqlite_master' : db.raw('(SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()) t'));
+    .from(schema ? db.raw(`(SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${schema}) t`) : 'sqlite_master');
   return new Set(rows.map((row) => row.name));
 }
 

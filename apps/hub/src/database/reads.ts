@@ -1,6 +1,7 @@
 import sqlite3 from 'sqlite3';
 import type { Database } from './database.js';
 import { type DatabaseLocation, IN_MEMORY } from './db-url.js';
+import { type DatabaseKind, type Dialect, dialectOf, DIALECTS, kindOf } from './dialect.js';
 
 /** Injection token: `@Inject(READS) reads: Reads`. */
 export const READS = Symbol('READS');
@@ -11,11 +12,7 @@ const MOST_STATEMENTS = 1000;
  * Reads of the busiest routes, by constant SQL with `?` for values. On a SQLite file each statement is prepared once, on a
  * connection of its own: a fifth of the cost of building the query anew, and never in line behind a writer.
  */
-export interface Reads {
-  /** For `x IN …` with numbers: takes one value, the JSON text of the list. One statement serves lists of any length. */
-  readonly idList: string;
-  /** The same with texts; the value comes from `toNameList`. */
-  readonly nameList: string;
+export interface Reads extends Pick<Dialect, 'idList' | 'nameList' | 'ascending' | 'descending'> {
   /** All rows. */
   all<Row>(sql: string, ...values: unknown[]): Promise<Row[]>;
   /**
@@ -29,10 +26,6 @@ export interface Reads {
   close(): Promise<void>;
 }
 
-const SQLITE_LIST = '(SELECT value FROM json_each(?))';
-const POSTGRES_NAMES = '(SELECT value FROM json_array_elements_text(CAST(? AS json)))';
-const POSTGRES_IDS = '(SELECT CAST(value AS INTEGER) FROM json_array_elements_text(CAST(? AS json)))';
-
 /** @param onStatement is told every statement that does not go through `db` */
 export async function openReads(db: Database, location: DatabaseLocation, onStatement?: (sql: string) => void): Promise<Reads> {
   if (location.kind === 'sqlite' && location.file !== IN_MEMORY) return PreparedReads.open(location.file, onStatement);
@@ -40,8 +33,10 @@ export async function openReads(db: Database, location: DatabaseLocation, onStat
 }
 
 class PreparedReads implements Reads {
-  readonly idList = SQLITE_LIST;
-  readonly nameList = SQLITE_LIST;
+  readonly idList = DIALECTS.sqlite.idList;
+  readonly nameList = DIALECTS.sqlite.nameList;
+  readonly ascending = DIALECTS.sqlite.ascending;
+  readonly descending = DIALECTS.sqlite.descending;
   readonly #statements = new Map<string, sqlite3.Statement>();
 
   private constructor(
@@ -96,20 +91,20 @@ class PreparedReads implements Reads {
   }
 }
 
-/** PostgreSQL, and databases in memory, which have one connection only. */
+/** Servers of databases, and databases in memory, which have one connection only. */
 export class PlainReads implements Reads {
   readonly idList: string;
   readonly nameList: string;
+  readonly ascending: string;
+  readonly descending: string;
 
   constructor(private readonly db: Database) {
-    const postgres = db.client.config.client === 'pg';
-    this.idList = postgres ? POSTGRES_IDS : SQLITE_LIST;
-    this.nameList = postgres ? POSTGRES_NAMES : SQLITE_LIST;
+    ({ idList: this.idList, nameList: this.nameList, ascending: this.ascending, descending: this.descending } = dialectOf(db));
   }
 
   async all<Row>(sql: string, ...values: unknown[]): Promise<Row[]> {
-    const result = (await this.db.raw(sql, values as string[])) as Row[] | { rows: Row[] };
-    return Array.isArray(result) ? result : result.rows;
+    const result: unknown = await this.db.raw(sql, values as string[]);
+    return rowsOf<Row>(kindOf(this.db), result);
   }
 
   async table<Row>(columns: Readonly<Record<keyof Row, string>>, rest: string, ...values: unknown[]): Promise<Row[]> {
@@ -123,6 +118,12 @@ export class PlainReads implements Reads {
   async close(): Promise<void> {
     // the connection is not ours
   }
+}
+
+/** Each driver wraps rows in something else. */
+function rowsOf<Row>(kind: DatabaseKind, result: unknown): Row[] {
+  if (kind === 'postgresql') return (result as { rows: Row[] }).rows;
+  return kind === 'mysql' ? (result as [Row[]])[0] : (result as Row[]);
 }
 
 const select = (columns: Readonly<Record<string, string>>, rest: string): string =>

@@ -203,8 +203,10 @@ export const TABLES: Readonly<Record<string, (table: Table, time: string, kind: 
 };
 
 /** The column `id`. */
-function numbered(t: Table, _kind: DatabaseKind): void {
-  t.increments('id');
+function numbered(t: Table, kind: DatabaseKind): void {
+  // Knex would have it unsigned, which no column of JupyterHub's can refer to
+  if (kind === 'mysql') t.specificType('id', 'INTEGER AUTO_INCREMENT').notNullable().primary();
+  else t.increments('id');
 }
 
 function reference(column: Knex.ColumnBuilder, target: string, onDelete: 'CASCADE' | 'SET NULL'): void {

@@ -1,6 +1,7 @@
 import type { Database as Connection, Statement as Prepared } from 'sqlite3';
 import { messageOf } from '../errors.js';
 import type { Database } from './database.js';
+import { kindOf } from './dialect.js';
 
 /** Constant SQL with `?` for values, and the values. */
 export type Statement = readonly [sql: string, ...values: unknown[]];
@@ -20,7 +21,7 @@ const known = new WeakMap<Database, Writes>();
 
 /** The writes of a database, the same for all who ask: they share transactions. */
 export function writesTo(db: Database): Writes {
-  const writes = known.get(db) ?? (db.client.config.client === 'sqlite3' ? new GroupedWrites(db) : new PlainWrites(db));
+  const writes = known.get(db) ?? (kindOf(db) === 'sqlite' ? new GroupedWrites(db) : new PlainWrites(db));
   known.set(db, writes);
   return writes;
 }
@@ -141,9 +142,11 @@ class GroupedWrites implements Writes {
 
 /** Servers of databases, where many connections write at the same time. */
 class PlainWrites implements Writes {
-  readonly lastId = 'lastval()';
+  readonly lastId: string;
 
-  constructor(private readonly db: Database) {}
+  constructor(private readonly db: Database) {
+    this.lastId = kindOf(db) === 'mysql' ? 'LAST_INSERT_ID()' : 'lastval()';
+  }
 
   async run(...statements: readonly Statement[]): Promise<number[]> {
     if (statements.length === 1) return [await execute(this.db, statements[0]!)];
@@ -156,6 +159,6 @@ class PlainWrites implements Writes {
 }
 
 async function execute(db: Database, [sql, ...values]: Statement): Promise<number> {
-  const { rowCount } = (await db.raw(sql, values as string[])) as { rowCount: number };
-  return rowCount;
+  const result: unknown = await db.raw(sql, values as string[]);
+  return kindOf(db) === 'mysql' ? (result as [{ affectedRows: number }])[0].affectedRows : (result as { rowCount: number }).rowCount;
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
+import { insertRows } from '../database/insert.js';
 import type { GroupRow } from '../database/tables.js';
 import { toDbJson } from '../database/values.js';
 
@@ -45,7 +46,7 @@ export class GroupsRepository {
     return this.db.transaction(async (trx) => {
       const rows: GroupRow[] = [];
       for (const name of names) {
-        const [row] = await trx('groups').insert({ name, properties: toDbJson({}) }).returning('*');
+        const [row] = await insertRows<GroupRow>(trx, 'groups', [{ name, properties: toDbJson({}) }], 'name');
         await this.addMembers(row!.id, memberIds, trx);
         rows.push(row!);
       }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
 import { toDbTime } from '../database/values.js';
+import { updateLatest } from './activity-statements.js';
 import { type ActivitySamples, type ActivitySource, laterSamples, writeSamples } from './server-activity.js';
 
 export type ActivityKind = 'users' | 'spawners' | 'api_tokens';
@@ -91,14 +92,5 @@ const asText = (when: Date | string): string => (typeof when === 'string' ? when
 const emptyBatch = (): Record<ActivityKind, Map<number, string>> => ({ users: new Map(), spawners: new Map(), api_tokens: new Map() });
 
 async function writeLatest(trx: Database, table: ActivityKind, rows: [id: number, at: string][]): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const chunk = rows.slice(start, start + ROWS_PER_STATEMENT);
-    const type = trx.client.config.client === 'pg' ? 'TIMESTAMP' : 'TEXT';
-    const values = chunk.map(() => `(CAST(? AS INTEGER), CAST(? AS ${type}))`).join(', ');
-    await trx.raw(
-      `WITH fresh(id, at) AS (VALUES ${values}) UPDATE ${table} SET last_activity = fresh.at FROM fresh ` +
-        `WHERE ${table}.id = fresh.id AND (${table}.last_activity IS NULL OR ${table}.last_activity < fresh.at)`,
-      chunk.flat(),
-    );
-  }
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) await updateLatest(trx, table, rows.slice(start, start + ROWS_PER_STATEMENT));
 }

@@ -25,7 +25,7 @@ const sharesWith = (idList: string) => `SELECT given.holder, s.scopes, o.name AS
     SELECT user_id AS holder, id FROM shares WHERE user_id IN ${idList}
     UNION SELECT ug.user_id, s.id FROM shares s JOIN user_group_map ug ON ug.group_id = s.group_id WHERE ug.user_id IN ${idList}
   ) given ON given.id = s.id JOIN spawners sp ON sp.id = s.spawner_id JOIN users o ON o.id = sp.user_id
-  LEFT JOIN groups g ON g.id = s.group_id
+  LEFT JOIN "groups" g ON g.id = s.group_id
   WHERE s.expires_at IS NULL OR s.expires_at >= ? ORDER BY s.id`;
 
 /** What others share with somebody, directly or with a group of theirs. */
@@ -39,7 +39,7 @@ export interface HeldShare {
 }
 
 const GROUPS = `SELECT u.name AS user_name, g.name AS group_name FROM users u
-  JOIN user_group_map ug ON ug.user_id = u.id JOIN groups g ON g.id = ug.group_id`;
+  JOIN user_group_map ug ON ug.user_id = u.id JOIN "groups" g ON g.id = ug.group_id`;
 
 /** What is granted to whom: the queries behind effective scopes. */
 @Injectable()

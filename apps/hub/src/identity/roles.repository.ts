@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
+import { dialectOf } from '../database/dialect.js';
 import { READS, type Reads } from '../database/reads.js';
 import { toDbJson } from '../database/values.js';
 import type { TokenOwner } from './token-store.js';
@@ -113,7 +114,7 @@ export class RolesRepository {
     const roleRow = await this.db('roles').select('id').where('name', role).first();
     if (!roleRow) throw new Error(`cannot grant the role ${role}: because there is no such role`);
     const holders = this.db(map).select(column).where('role_id', roleRow.id);
-    const missing = this.db(table).select('id', this.db.raw('CAST(? AS INTEGER)', [roleRow.id]), this.db.raw('?', [false])).where(where).whereNotIn('id', holders);
+    const missing = this.db(table).select('id', this.db.raw(dialectOf(this.db).integer, [roleRow.id]), this.db.raw('?', [false])).where(where).whereNotIn('id', holders);
     await this.db.into(this.db.raw('?? (??, ??, ??)', [map, column, 'role_id', 'managed_by_auth'])).insert(missing);
   }
 }

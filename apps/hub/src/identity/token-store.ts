@@ -5,6 +5,7 @@ import type { HubConfig } from '../config/schema.js';
 import { batched } from '../database/batched.js';
 import { compiled } from '../database/compiled.js';
 import { DATABASE, type Database } from '../database/database.js';
+import { insertRows } from '../database/insert.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { ApiTokenRow } from '../database/tables.js';
 import { toDbJson, toDbTime } from '../database/values.js';
@@ -147,7 +148,7 @@ export class TokenStore {
   /** One that cannot be kept, because its owner has just gone, must not take the others along. */
   async #insertMany(rows: readonly NewTokenRow[]): Promise<(ApiTokenRow | Error)[]> {
     try {
-      const inserted = await this.db('api_tokens').insert([...rows]).returning('*');
+      const inserted = await insertRows<ApiTokenRow>(this.db, 'api_tokens', rows, 'hashed');
       const byHash = new Map(inserted.map((row) => [row.hashed, row]));
       // nobody can have asked with them yet, so there is nothing in the identity cache to forget
       return rows.map(({ hashed }) => byHash.get(hashed)!);

@@ -3,12 +3,15 @@ import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { withoutSql } from '../database/outages.js';
 import { DATABASE, type Database } from '../database/database.js';
+import { type DatabaseKind, kindOf } from '../database/dialect.js';
 import { nameOfLocation, parseDbUrl } from '../database/db-url.js';
 import { messageOf } from '../errors.js';
 import { Health } from '../news/health.js';
 
+const VERSIONS: Readonly<Record<DatabaseKind, string>> = { sqlite: 'sqlite_version()', postgresql: "current_setting('server_version')", mysql: 'VERSION()' };
+
 export interface DatabaseModel {
-  kind: 'sqlite' | 'postgresql';
+  kind: DatabaseKind;
   /** null until it has answered. */
   version: string | null;
   /** Its file, or its server without user and password. */
@@ -34,9 +37,7 @@ export class DatabaseInfo {
   /** One step of the loop that looks whether it answers; what is wrong is told, not thrown. */
   async look(): Promise<void> {
     try {
-      const sqlite = this.model.kind === 'sqlite';
-      const query = sqlite ? 'sqlite_version() AS version' : "current_setting('server_version') AS version";
-      const row = (await this.db.select(this.db.raw(query)).first()) as { version: string };
+      const row = (await this.db.select(this.db.raw(`${VERSIONS[kindOf(this.db)]} AS version`)).first()) as { version: string };
       this.#version = row.version;
       this.health.tell('database');
     } catch (error) {

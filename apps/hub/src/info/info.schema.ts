@@ -37,7 +37,7 @@ export const infoSchema = versionSchema.extend({
     memory_rss_bytes: z.int(),
     proxy: z.object({ class: z.string(), version: z.string().nullable().describe('null when it does not tell') }),
     database: z.object({
-      kind: z.enum(['sqlite', 'postgresql']),
+      kind: z.enum(['sqlite', 'postgresql', 'mysql']),
       version: z.string().nullable().describe('null until it has answered'),
       location: z.string().describe('Its file, or its server without user and password'),
     }),

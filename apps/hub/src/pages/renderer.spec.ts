@@ -25,9 +25,9 @@ describe('the built-in templates', () => {
   const files = readdirSync(TEMPLATES_DIR, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html'));
   const source = (name: string) => readFileSync(path.join(TEMPLATES_DIR, name), 'utf8');
 
-  it.each(files)("%s prints raw only what is the operator's", (name) => {
+  it.each(files)("%s prints raw only what is the operator's, or drawn by the hub", (name) => {
     const raw = [...source(name).matchAll(/\{\{([^}]*)\|\s*safe/g)].map(([, value]) => value!.trim());
-    expect(['announcement', 'custom_html', 'profile.description', 'spawner_options_form']).toEqual(expect.arrayContaining(raw));
+    expect(['announcement', 'custom_html', 'profile.description', 'qr_code', 'spawner_options_form', 'tos']).toEqual(expect.arrayContaining(raw));
   });
 
   it.each(files)('%s has no inline script or style, which the content security policy refuses', (name) => {

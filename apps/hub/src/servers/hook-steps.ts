@@ -18,7 +18,7 @@ export async function settleTraits(run: ServerRun, signal: AbortSignal): Promise
   const hooked = await hookedOf(run);
   const limits = limitsOf(run, signal);
   await decideTraits(hooked, limits);
-  const { traits, notes } = resolveTraits({ base: hooked.traits, groups: [], overrides: {}, options: run.options });
+  const { traits, notes } = resolveTraits({ base: hooked.traits, groups: [], overrides: {}, options: run.options, areRead: true });
   for (const note of notes) log.warn(`${run.logName}: ${note}`);
   hooked.traits = traits;
   run.traits = await applyUserOptions(hooked, limits);

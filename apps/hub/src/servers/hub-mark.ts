@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HUB_CONFIG } from '../config/config.module.js';
 import type { HubConfig } from '../config/schema.js';
 import { DATABASE, type Database } from '../database/database.js';
+import { ONE_ROW } from '../database/dialect.js';
 import { describeLocation, parseDbUrl } from '../database/db-url.js';
 
 /** The mark that all servers of this hub carry in their environment, and those of no other hub. */
@@ -22,7 +23,7 @@ export class HubMark {
   }
 
   async #idOfDatabase(): Promise<string> {
-    await this.db.raw('INSERT INTO elara_hub (id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM elara_hub)', [randomUUID()]);
+    await this.db.raw(`INSERT INTO elara_hub (id) SELECT ? FROM ${ONE_ROW} WHERE NOT EXISTS (SELECT 1 FROM elara_hub)`, [randomUUID()]);
     return (await this.db('elara_hub').orderBy('id').first('id'))!.id;
   }
 

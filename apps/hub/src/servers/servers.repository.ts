@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
+import { dialectOf, ONE_ROW } from '../database/dialect.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { ServerLifecycleRow, ServerRow, SpawnerRow, UserRow } from '../database/tables.js';
 import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
@@ -33,8 +34,8 @@ const ACTIVE = "(s.server_id IS NOT NULL OR l.state IN ('queued', 'spawn-pending
 const ACTIVE_IDS = `SELECT id FROM spawners WHERE server_id IS NOT NULL
   UNION SELECT spawner_id AS id FROM elara_server_lifecycle WHERE state IN ('queued', 'spawn-pending', 'stop-pending')`;
 
-const CREATE =
-  'INSERT INTO spawners (user_id, name, display_name, state) SELECT CAST(? AS INTEGER), ?, ?, ? ' +
+const create = (integer: string) =>
+  `INSERT INTO spawners (user_id, name, display_name, state) SELECT ${integer}, ?, ?, ? FROM ${ONE_ROW} ` +
   'WHERE NOT EXISTS (SELECT 1 FROM spawners WHERE user_id = ? AND name = ?)';
 
 /** Queries on servers; each method takes a constant number of statements, whatever the number of users. */
@@ -119,7 +120,7 @@ export class ServersRepository {
 
   /** Adds a server unless it is there; two requests at a time make one. */
   async create(userId: number, name: string, displayName: string, state: SpawnerState | null = null): Promise<void> {
-    await this.#writes.run([CREATE, userId, name, displayName, state && toDbJson(state), userId, name]);
+    await this.#writes.run([create(dialectOf(this.db).integer), userId, name, displayName, state && toDbJson(state), userId, name]);
   }
 
   async update(id: number, change: { name?: string; displayName?: string; userOptions?: Record<string, unknown> }): Promise<void> {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { HookHandler } from '../config/hooks/objects.js';
 import type { HubConfig } from '../config/schema.js';
-import { areTraitsOpen } from '../spawners/hook-calls.js';
+import { areTraitsOpen, hasHooks } from '../spawners/hook-calls.js';
 import { traitsOfClass } from '../spawners/spawner-class.js';
 import { logName } from '../spawners/spawn-context.js';
 import { resolveTraits, type SpawnerTraits } from '../spawners/spawner-traits.js';
@@ -36,7 +36,8 @@ export async function spawnPlan(tools: ServerTools, record: ServerRecord, option
   const chosen = options ?? record.userOptions ?? {};
   if (typeof overrides === 'function' || areTraitsOpen(base)) return { traits: base, options: chosen, open: true, ...(handler && { handler }) };
   const groups = Object.keys(overrides).length > 0 ? await tools.repository.groupsOf(record.user.id) : [];
-  const { traits, notes } = resolveTraits({ base, groups, overrides, options: chosen });
+  const areRead = hasHooks(base) || tools.spawner.optionsFromForm !== undefined;
+  const { traits, notes } = resolveTraits({ base, groups, overrides, options: chosen, areRead });
   for (const note of notes) log.warn(`${logName(record.user.name, record.name)}: ${note}`);
   return { traits, options: chosen, open: false, ...(handler && { handler }) };
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '../database/database.js';
+import { insertRow } from '../database/insert.js';
 import type { ServerRow, ServiceRow } from '../database/tables.js';
 import { toDbJson } from '../database/values.js';
 import type { ServiceSpec } from './service-spec.js';
@@ -24,8 +25,8 @@ export class ServicesRepository {
   /** Makes or updates the row of that name; a key that the description lacks leaves its column as it is. */
   async save(spec: ServiceSpec, fromConfig: boolean): Promise<ServiceRow> {
     const columns = { ...columnsOf(spec), from_config: fromConfig };
-    const [row] = await this.db('services').insert({ name: spec.name, ...columns }).onConflict('name').merge(columns).returning('*');
-    return row!;
+    await this.db('services').insert({ name: spec.name, ...columns }).onConflict('name').merge(columns);
+    return (await this.byName(spec.name))!;
   }
 
   async setClient(id: number, oauthClientId: string | null): Promise<void> {
@@ -35,10 +36,8 @@ export class ServicesRepository {
   /** Gives a service a new `servers` row, or none. */
   async replaceServer(row: ServiceRow, server?: Omit<ServerRow, 'id'>): Promise<void> {
     await this.db.transaction(async (trx) => {
-      const [made] = server ? await trx('servers').insert(server).returning('id') : [];
-      await trx('services')
-        .where({ id: row.id })
-        .update({ _server_id: made?.id ?? null });
+      const made = server ? await insertRow(trx, 'servers', server) : null;
+      await trx('services').where({ id: row.id }).update({ _server_id: made });
       if (row._server_id !== null) await trx('servers').where({ id: row._server_id }).delete();
     });
   }

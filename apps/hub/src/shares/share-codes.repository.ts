@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Knex } from 'knex';
 import { DATABASE, type Database } from '../database/database.js';
+import { insertRows } from '../database/insert.js';
 import type { ShareCodeRow } from '../database/tables.js';
 import { fromDbJson, toDbJson, toDbTime } from '../database/values.js';
 import { scopesOnServer } from '../identity/shared-scopes.js';
@@ -38,18 +39,17 @@ export class ShareCodesRepository {
   }
 
   async insert(server: SharedServer, secret: string, scopes: readonly string[], expiresAt: Date): Promise<ShareCode> {
-    const [row] = await this.db('share_codes')
-      .insert({
-        created_at: toDbTime(new Date()),
-        scopes: toDbJson(scopes),
-        expires_at: toDbTime(expiresAt),
-        hashed: hashToken(secret),
-        prefix: secret.slice(0, PREFIX_LENGTH),
-        exchange_count: 0,
-        owner_id: server.owner.id,
-        spawner_id: server.id,
-      })
-      .returning('*');
+    const code: Omit<ShareCodeRow, 'id' | 'last_exchanged_at'> = {
+      created_at: toDbTime(new Date()),
+      scopes: toDbJson(scopes),
+      expires_at: toDbTime(expiresAt),
+      hashed: hashToken(secret),
+      prefix: secret.slice(0, PREFIX_LENGTH),
+      exchange_count: 0,
+      owner_id: server.owner.id,
+      spawner_id: server.id,
+    };
+    const [row] = await insertRows<ShareCodeRow>(this.db, 'share_codes', [code], 'hashed');
     return shareCode(row!, server);
   }
 

@@ -38,6 +38,7 @@ describe('user options', () => {
       'user option constructor has no effect: it is not in Spawner.apply_user_options',
     ]);
     expect(resolve({}, { options: { a: 1 } }).notes).toHaveLength(1);
+    expect(resolveTraits({ base: defaults, groups: [], overrides: {}, options: { a: 1 }, areRead: true }).notes).toEqual([]);
   });
 });
 

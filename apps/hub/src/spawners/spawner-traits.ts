@@ -13,6 +13,8 @@ export interface TraitsInput {
   /** `group_overrides`, without functions. */
   overrides: Record<string, GroupOverride>;
   options: Record<string, unknown>;
+  /** Functions of the config, or the spawner itself, read the options. */
+  areRead?: boolean;
 }
 
 export interface ResolvedTraits {
@@ -35,13 +37,13 @@ const isMapping = (value: unknown): value is Mapping => value !== null && typeof
  * What the config, the user's groups and the user's choices come to (reference hub-behaviour 2.2 and 2.5).
  * @throws InvalidInputError when a choice does not fit its trait; TypeError when the config itself does not.
  */
-export function resolveTraits({ base, groups, overrides, options }: TraitsInput): ResolvedTraits {
+export function resolveTraits({ base, groups, overrides, options, areRead = false }: TraitsInput): ResolvedTraits {
   const notes: string[] = [];
   const traits: Mapping = { ...groupTraits(base, overrides, groups, notes) };
   const others = applyProfile(traits, options, notes);
   const { apply_user_options: mapping } = base;
   if (typeof mapping === 'object' && mapping) applyOptions(traits, mapping, others, notes);
-  else if (!mapping && Object.keys(others).length > 0) notes.push('user options are kept, but have no effect: Spawner.apply_user_options is not set');
+  else if (!mapping && !areRead && Object.keys(others).length > 0) notes.push('user options are kept, but have no effect: Spawner.apply_user_options is not set');
   return { traits: traits as unknown as SpawnerTraits, notes };
 }
 

@@ -1,3 +1,4 @@
+import type { Reads } from '../database/reads.js';
 import { toNameList } from '../database/values.js';
 
 export type UserSort = 'id' | 'name' | 'last_activity';
@@ -54,11 +55,11 @@ export function selectionOf({ state, nameFilter, within }: UserQuery, nameList: 
 }
 
 function visibleTo({ users, groups }: { users: string[]; groups: string[] }, nameList: string): Selection {
-  const members = `SELECT ug.user_id FROM user_group_map ug JOIN groups g ON g.id = ug.group_id WHERE g.name IN ${nameList}`;
+  const members = `SELECT ug.user_id FROM user_group_map ug JOIN "groups" g ON g.id = ug.group_id WHERE g.name IN ${nameList}`;
   return { where: `(users.name IN ${nameList} OR users.id IN (${members}))`, values: [toNameList(users), toNameList(groups)] };
 }
 
 /** `ORDER BY` with the id as the last word, so that pages never overlap. */
-export function orderOf({ sort, descending }: UserQuery): string {
-  return `ORDER BY users.${sort} ${descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}, users.id ${descending ? 'DESC' : 'ASC'}`;
+export function orderOf({ sort, descending }: UserQuery, order: Pick<Reads, 'ascending' | 'descending'>): string {
+  return `ORDER BY users.${sort} ${descending ? order.descending : order.ascending}, users.id ${descending ? 'DESC' : 'ASC'}`;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { batched } from '../database/batched.js';
 import { DATABASE, type Database } from '../database/database.js';
+import { insertRows } from '../database/insert.js';
 import { READS, type Reads } from '../database/reads.js';
 import type { UserRow } from '../database/tables.js';
 import { toDbTime, toNameList } from '../database/values.js';
@@ -45,7 +46,7 @@ export class UsersRepository {
   /** @returns one page, and how many there are in all when that was asked for */
   async list(query: UserQuery): Promise<{ rows: ShownUser[]; total: number }> {
     const { where, values } = selectionOf(query, this.reads.nameList);
-    const page = `FROM users WHERE ${where} ${orderOf(query)} LIMIT ? OFFSET ?`;
+    const page = `FROM users WHERE ${where} ${orderOf(query, this.reads)} LIMIT ? OFFSET ?`;
     const [rows, counted] = await Promise.all([
       this.reads.table<ShownUser>(SHOWN, page, ...values, query.limit, query.offset),
       query.counted ? this.reads.first<{ total: number | string }>(`SELECT COUNT(*) AS total FROM users WHERE ${where}`, ...values) : undefined,
@@ -58,7 +59,7 @@ export class UsersRepository {
     const rows = users.map(({ name, admin }) => ({ name, admin, created, cookie_id: newCookieId(), state: '{}' }));
     const inserted: UserRow[] = [];
     for (let start = 0; start < rows.length; start += 100) {
-      inserted.push(...(await db('users').insert(rows.slice(start, start + 100)).returning('*')));
+      inserted.push(...(await insertRows<UserRow>(db, 'users', rows.slice(start, start + 100), 'name')));
     }
     return inserted;
   }
@@ -78,7 +79,7 @@ export class UsersRepository {
     if (ids.length === 0) return found;
     const rows = await this.reads.table<{ id: number; name: string }>(
       { id: 'm.user_id', name: 'g.name' },
-      `FROM user_group_map m JOIN groups g ON g.id = m.group_id WHERE m.user_id IN ${this.reads.idList} ORDER BY g.name`,
+      `FROM user_group_map m JOIN "groups" g ON g.id = m.group_id WHERE m.user_id IN ${this.reads.idList} ORDER BY g.name`,
       JSON.stringify(ids),
     );
     for (const { id, name } of rows) found.get(id)?.push(name);

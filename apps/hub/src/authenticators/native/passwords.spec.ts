@@ -18,7 +18,7 @@ describe('a password', () => {
     const stored = await passwords.hash('correct horse');
     expect(stored).toMatch(/^\$scrypt\$ln=14,r=8,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
     expect(await passwords.check('correct horse', stored)).toEqual({ fits: true, outdated: false });
-    for (const wrong of ['Correct horse', 'correct horse ', '', 'x'.repeat(1024)]) expect((await passwords.check(wrong, stored)).fits).toBe(false);
+    for (const wrong of ['Correct horse', 'correct horse ', 'correct horse\0', '', 'x'.repeat(1024)]) expect((await passwords.check(wrong, stored)).fits).toBe(false);
   });
 
   it('is salted', async () => {

@@ -50,8 +50,9 @@ export class Passwords implements OnApplicationShutdown {
   async check(password: string, stored: string | undefined): Promise<PasswordCheck> {
     if (stored !== undefined && isBcrypt(stored)) return { fits: await bcryptFits(password, stored), outdated: true };
     const { cost, salt, hash } = stored === undefined ? this.#nobody() : parsed(stored);
-    const fits = timingSafeEqual(await this.#derive(password, salt, cost), hash);
-    return { fits, outdated: cost.ln !== this.#cost.ln || cost.r !== R || cost.p !== P };
+    const isSame = timingSafeEqual(await this.#derive(password, salt, cost), hash);
+    // to HMAC, and so to scrypt, a key is the same with zeros at its end (RFC 2104, section 2)
+    return { fits: isSame && !password.includes('\0'), outdated: cost.ln !== this.#cost.ln || cost.r !== R || cost.p !== P };
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
 import type { LoadedConfig } from '../../config/load-config.js';
-import { IN_MEMORY, nameOfLocation, parseDbUrl } from '../../database/db-url.js';
+import { nameOfLocation } from '../../database/db-url.js';
 import type { UpgradePlan } from '../../database/upgrade/plan.js';
 import { upgradeDatabase } from '../../database/upgrade/upgrade.js';
 import type { Revision } from '../../database/upgrade/revisions.js';
-import { StartupError } from '../../errors.js';
+import { requireExisting } from './existing.js';
 import { requireNoHub } from './no-hub.js';
+
+const NO_COPY = 'This database is not copied first; if you have no copy of your own, break this off and run: elara db backup';
 
 /**
  * `elara upgrade-db`: brings the database of an earlier JupyterHub to the schema that Elara works with.
@@ -14,9 +15,9 @@ import { requireNoHub } from './no-hub.js';
  */
 export async function upgradeDb({ config }: LoadedConfig, { dryRun: isTrial = false }: { dryRun?: boolean }): Promise<number> {
   const { db_url: dbUrl } = config.JupyterHub;
-  requireExisting(dbUrl);
+  const location = requireExisting(dbUrl, 'upgrade the database');
   if (!isTrial) await requireNoHub(config, 'upgrade the database');
-  const name = nameOfLocation(parseDbUrl(dbUrl));
+  const [name, { kind }] = [nameOfLocation(location), location];
   let copy: string | undefined;
   let changes = 0;
   await upgradeDatabase(
@@ -24,7 +25,7 @@ export async function upgradeDb({ config }: LoadedConfig, { dryRun: isTrial = fa
     {
       planned: (plan) => {
         changes = plan.steps.length;
-        print(describePlan(name, plan));
+        print([...describePlan(name, plan), ...(changes > 0 && kind !== 'sqlite' ? [NO_COPY] : [])]);
       },
       copied: (file) => {
         copy = file;
@@ -36,13 +37,6 @@ export async function upgradeDb({ config }: LoadedConfig, { dryRun: isTrial = fa
   );
   if (!isTrial && changes > 0) print(farewell(name, copy));
   return 0;
-}
-
-/** Opening a file that is not there would make it. */
-function requireExisting(dbUrl: string): void {
-  const location = parseDbUrl(dbUrl);
-  if (location.kind !== 'sqlite' || location.file === IN_MEMORY || existsSync(location.file)) return;
-  throw new StartupError(`cannot upgrade the database ${location.file}: because there is no such file; run this in the hub's working directory, or correct JupyterHub.db_url`);
 }
 
 /** What an upgrade is going to do, a line for each step. */

@@ -11,7 +11,7 @@ export const processTraits = {
   proxy_class: proxyClass,
   db_url: text(
     'sqlite:///jupyterhub.sqlite',
-    'The database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME, or the name of a SQLite file.',
+    'The database: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME, mysql://USER:PASSWORD@HOST/NAME (also MariaDB), or the name of a SQLite file.',
   ),
   debug_db: flag(false, 'Log every SQL statement, without its values, at level DEBUG.'),
   upgrade_db: flag(false, 'Bring the database of an earlier JupyterHub up to date at start (a SQLite file is copied first).'),

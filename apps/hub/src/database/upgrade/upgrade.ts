@@ -3,6 +3,7 @@ import { StartupError } from '../../errors.js';
 import { connect } from '../connection.js';
 import { copySqlite } from '../copy.js';
 import type { Database } from '../database.js';
+import { kindOf } from '../dialect.js';
 import { type DatabaseLocation, describeLocation, IN_MEMORY, parseDbUrl } from '../db-url.js';
 import { createMissing, readSchemaState } from '../ensure-schema.js';
 import { type UpgradePlan, upgradePlan } from './plan.js';
@@ -45,12 +46,17 @@ async function carryOut(db: Database, location: DatabaseLocation, { from, steps 
   await createMissing(db);
 }
 
-/** The change and its revision in one transaction: what is half done has never been. */
+/** The change and its revision in one transaction: what is half done has never been, or is carried on. */
 async function applyStep(db: Database, before: Revision, step: Revision, name: string): Promise<void> {
   await db.transaction(async (trx) => {
-    // first, so that a second upgrade at the same time waits here
-    const moved = await trx('alembic_version').where({ version_num: before.id }).update({ version_num: step.id });
-    if (moved !== 1) throw new StartupError(`cannot upgrade ${name}: because somebody else upgrades it at the same time`);
+    const move = async () => {
+      const moved = await trx('alembic_version').where({ version_num: before.id }).update({ version_num: step.id });
+      if (moved !== 1) throw new StartupError(`cannot upgrade ${name}: because somebody else upgrades it at the same time`);
+    };
+    // first, so that a second upgrade at the same time waits here; but MySQL ends a transaction with each change of a table
+    const isLast = kindOf(trx) === 'mysql';
+    if (!isLast) await move();
     await step.apply(trx);
+    if (isLast) await move();
   });
 }
