@@ -1,15 +1,4 @@
-import {
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
-  calculatePKCECodeChallenge,
-  type Configuration,
-  randomNonce,
-  randomPKCECodeVerifier,
-  randomState,
-  refreshTokenGrant,
-  type TokenEndpointResponse,
-  type TokenEndpointResponseHelpers,
-} from 'openid-client';
+import type { Configuration, TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import type { OAuthTraits } from './oauth-traits.js';
 import { providerConfiguration, type ProviderPlace } from './provider-configuration.js';
 import { descriptionError, providerError } from './provider-errors.js';
@@ -37,7 +26,10 @@ export interface Tokens {
 
 type GrantAnswer = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
-/** One provider, as openid-client speaks to it: where everything is, and what its tokens are worth. */
+/**
+ * One provider, as openid-client speaks to it: where everything is, and what its tokens are worth. The library is loaded with the first
+ * login, since most hubs need neither its 7 MB nor its time at the start.
+ */
 export class ProviderClient {
   #made?: Promise<Configuration>;
 
@@ -56,6 +48,7 @@ export class ProviderClient {
   /** @throws UnavailableError when the provider cannot be asked where people are to be sent */
   async begin(callbackUrl: string, parameters: Record<string, string>): Promise<{ url: string; begun: Begun }> {
     const { scope, extra_authorize_params, enable_pkce } = this.traits;
+    const { buildAuthorizationUrl, calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier, randomState } = await import('openid-client');
     const begun = { state: randomState(), ...(this.verifies && { nonce: randomNonce() }), ...(enable_pkce && { verifier: randomPKCECodeVerifier() }) };
     const { state, nonce, verifier } = begun;
     const url = buildAuthorizationUrl(await this.#configuration(), {
@@ -82,12 +75,14 @@ export class ProviderClient {
     // whose it is can only be compared where that is known
     if (!this.traits.issuer && !this.#signs) url.searchParams.delete('iss');
     const checks = { expectedState: state, idTokenExpected: this.verifies, ...(nonce && { expectedNonce: nonce }), ...(verifier && { pkceCodeVerifier: verifier }) };
+    const { authorizationCodeGrant } = await import('openid-client');
     return this.#grant(() => authorizationCodeGrant(config, url, checks, this.traits.token_params));
   }
 
   /** @throws LoginRefusedError when the provider does not take the token any more, UnavailableError */
   async refresh(refreshToken: string): Promise<Tokens> {
     const config = await this.#configuration();
+    const { refreshTokenGrant } = await import('openid-client');
     return this.#grant(() => refreshTokenGrant(config, refreshToken, this.traits.token_params));
   }
 

@@ -1,18 +1,10 @@
-import {
-  allowInsecureRequests,
-  type ClientAuth,
-  ClientSecretPost,
-  Configuration,
-  customFetch,
-  discovery,
-  enableNonRepudiationChecks,
-  None,
-  type ServerMetadata,
-} from 'openid-client';
+import type { ClientAuth, Configuration, ServerMetadata } from 'openid-client';
 import { basicCredentials } from './basic-credentials.js';
 import type { OAuthTraits } from './oauth-traits.js';
 import { LONGEST_REQUEST_SECONDS, type ProviderFetch } from './provider-fetch.js';
 import { conformTokenAnswer } from './token-answer.js';
+
+type Library = typeof import('openid-client');
 
 /** Where a provider's endpoints and keys are told, when that is not below its issuer. */
 export interface ProviderPlace {
@@ -27,24 +19,25 @@ export interface ProviderPlace {
  * @param verifies whether it is asked for ID tokens, which are then checked
  */
 export async function providerConfiguration(traits: OAuthTraits, fetch: ProviderFetch, { verifies, ...place }: ProviderPlace & { verifies: boolean }): Promise<Configuration> {
-  const server = await serverOf(traits, fetch, place);
-  const config = new Configuration(server, traits.client_id, undefined, authenticationOf(traits));
+  const library = await import('openid-client');
+  const server = await serverOf(traits, fetch, place, library);
+  const config = new library.Configuration(server, traits.client_id, undefined, authenticationOf(traits, library));
   const conforming: ProviderFetch = async (url, request) => {
     const answer = await fetch(url, request);
     return url === server.token_endpoint ? conformTokenAnswer(answer, verifies) : answer;
   };
-  config[customFetch] = conforming as never;
+  config[library.customFetch] = conforming as never;
   // deadlines, and which hosts may be spoken to by http, are for our own fetch to say
   config.timeout = 0;
-  allowInsecureRequests(config);
-  if (verifies) enableNonRepudiationChecks(config);
+  library.allowInsecureRequests(config);
+  if (verifies) library.enableNonRepudiationChecks(config);
   return config;
 }
 
-async function serverOf(traits: OAuthTraits, fetch: ProviderFetch, { metadataUrl, isIssuer }: ProviderPlace): Promise<ServerMetadata> {
+async function serverOf(traits: OAuthTraits, fetch: ProviderFetch, { metadataUrl, isIssuer }: ProviderPlace, library: Library): Promise<ServerMetadata> {
   const { issuer, authorize_url, token_url, userdata_url } = traits;
   const where = metadataUrl ?? issuer;
-  const found = where ? await discovered(where, traits, fetch) : { issuer: new URL(token_url).origin };
+  const found = where ? await discovered(where, traits, fetch, library) : { issuer: new URL(token_url).origin };
   if (isIssuer && !isIssuer(found.issuer)) throw new Error(`the issuer is ${JSON.stringify(found.issuer)}`);
   const server = {
     ...found,
@@ -57,12 +50,12 @@ async function serverOf(traits: OAuthTraits, fetch: ProviderFetch, { metadataUrl
   return server;
 }
 
-async function discovered(address: string, { client_id }: OAuthTraits, fetch: ProviderFetch): Promise<ServerMetadata> {
+async function discovered(address: string, { client_id }: OAuthTraits, fetch: ProviderFetch, { allowInsecureRequests, customFetch, discovery, None }: Library): Promise<ServerMetadata> {
   const options = { [customFetch]: fetch as never, timeout: LONGEST_REQUEST_SECONDS, execute: [allowInsecureRequests] };
   return (await discovery(new URL(address), client_id, undefined, None(), options)).serverMetadata();
 }
 
-function authenticationOf(traits: OAuthTraits): ClientAuth {
+function authenticationOf(traits: OAuthTraits, { ClientSecretPost, None }: Library): ClientAuth {
   if (!traits.client_secret) return None();
   return traits.basic_auth ? inHeader(basicCredentials(traits)) : ClientSecretPost(traits.client_secret);
 }

@@ -1,4 +1,4 @@
-import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
+import type { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
 import { HubError, LoginRefusedError, messageOf, UnavailableError } from '../../errors.js';
 
 const LONGEST_QUOTE = 200;
@@ -11,8 +11,8 @@ export function providerError(error: unknown, service: string): HubError {
   const known = chainOf(error).find((one) => one instanceof HubError);
   if (known) return known;
   const cause = new Error(detailsOf(error));
-  if (error instanceof AuthorizationResponseError) return new LoginRefusedError(refusalOf(error, service), { cause });
-  if (error instanceof ResponseBodyError) return ofTokenEndpoint(error, service, cause);
+  if (isRefusal(error)) return new LoginRefusedError(refusalOf(error, service), { cause });
+  if (isOfTokenEndpoint(error)) return ofTokenEndpoint(error, service, cause);
   const hint = 'Try again, and tell whoever runs this hub if it stays like this.';
   return new LoginRefusedError(`What ${service} answered cannot be trusted, so you were not logged in. ${hint}`, { cause });
 }
@@ -22,6 +22,10 @@ export function descriptionError(error: unknown, service: string): UnavailableEr
   const known = chainOf(error).find((one) => one instanceof UnavailableError);
   return known ?? new UnavailableError(`cannot log in through ${service}: because what it tells of itself cannot be used`, { cause: new Error(detailsOf(error)) });
 }
+
+const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
+const isRefusal = (error: unknown): error is AuthorizationResponseError => codeOf(error) === 'OAUTH_AUTHORIZATION_RESPONSE_ERROR';
+const isOfTokenEndpoint = (error: unknown): error is ResponseBodyError => codeOf(error) === 'OAUTH_RESPONSE_BODY_ERROR';
 
 /** The errors that led to one, itself first. */
 function chainOf(error: unknown): unknown[] {
@@ -48,7 +52,7 @@ const quoted = (text: string) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim().slice
 
 /** Of errors and what led to them the messages only: bodies and claims hold tokens. */
 function detailsOf(error: unknown): string {
-  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+  if (isRefusal(error) || isOfTokenEndpoint(error)) {
     return quoted(`${error.error}${error.error_description ? `: ${error.error_description}` : ''}`);
   }
   const messages = chainOf(error).filter((one) => one instanceof Error).map(messageOf);
