@@ -78,7 +78,7 @@ describe('a user called', () => {
       return;
     }
     const me = (await browser.send('GET', `${hub.base}/hub/api/user`, { headers: { 'Sec-Fetch-Mode': 'navigate' } })).text;
-    expect((JSON.parse(me) as { name: string }).name).toBe(name.trim().toLowerCase());
+    expect((JSON.parse(me) as { name: string }).name).toBe(name.trim().normalize('NFC').toLowerCase());
     const home = await browser.open(`${hub.base}/hub/home`);
     expect(home.status).toBe(200);
     expect(home.text).not.toContain('<b>bold');
