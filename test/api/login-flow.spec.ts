@@ -221,6 +221,20 @@ describe('post_auth_hook', () => {
     expect((await app.admin('GET', '/users/ada')).status).toBe(404);
   });
 
+  test('is waited for ten seconds', async () => {
+    await hooked(() => new Promise(() => undefined));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const answer = submit('ada');
+    let over = false;
+    void answer.then(() => (over = true));
+    for (let second = 0; !over && second < 600; second += 1) {
+      await vi.advanceTimersByTimeAsync(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await answer).status).toBe(500);
+    expect((await app.admin('GET', '/users/ada')).status).toBe(404);
+  });
+
   test.each(['', 'a/b', 'a\nb'])('cannot give the name %j', async (name) => {
     await hooked((model) => ({ ...model, name }));
     expect((await submit('ada')).status).toBe(403);

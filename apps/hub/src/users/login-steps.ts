@@ -2,6 +2,7 @@ import { accountName, isLetIn, isListed } from '../authenticators/account-names.
 import { authenticatorTraits } from '../authenticators/allowed.js';
 import type { Authenticator, AuthModel } from '../authenticators/authenticator.js';
 import { usernameProblem } from '../authenticators/usernames.js';
+import { callPageHook } from '../call-hook.js';
 import type { HubConfig } from '../config/schema.js';
 import { HubError } from '../errors.js';
 
@@ -63,7 +64,7 @@ async function withAdmin(model: AuthModel, context: LoginContext): Promise<AuthM
 async function hooked(model: AuthModel, { config, address }: LoginContext): Promise<AuthModel> {
   const { post_auth_hook: hook, ...traits } = authenticatorTraits(config);
   if (!hook) return model;
-  const changed = await hook(model, { address });
+  const changed = await callPageHook('Authenticator.post_auth_hook', ({ signal }) => hook(model, { address, signal }));
   if (!changed) throw new NotAdmittedError('refused by Authenticator.post_auth_hook');
   const problem = typeof changed.name === 'string' ? usernameProblem(changed.name, traits) : 'Authenticator.post_auth_hook gave it no name';
   if (problem) throw new NotAdmittedError(problem);

@@ -65,8 +65,8 @@ export type NamedServerLimit = (handler: HookHandler, hook: HookOptions) => Awai
 /** Gives where `/hub/user-redirect/PATH` leads; null for the person's own server. */
 export type UserRedirectHook = (path: string, request: HookRequest, user: RequestUser, baseUrl: string, hook: HookOptions) => Awaitable<string | null>;
 
-/** Sees everybody who may come in, and may change what is known of them or, with null, refuse them. */
-export type PostAuthHook = (model: HookedModel, context: { address: string }) => HookedModel | null | undefined | Promise<HookedModel | null | undefined>;
+/** Sees everybody who may come in, and may change what is known of them or, with null, refuse them; `signal` is aborted when time is up. */
+export type PostAuthHook = (model: HookedModel, context: { address: string; signal: AbortSignal }) => HookedModel | null | undefined | Promise<HookedModel | null | undefined>;
 
 /** What the authenticator found out; see `AuthModel`. */
 export interface HookedModel {
